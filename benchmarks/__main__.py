@@ -1,0 +1,116 @@
+"""``python -m benchmarks COMMAND``: measure, keep the result as JSON, render the tables."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks import accuracy as accuracy_of
+from benchmarks import blank as blank_of
+from benchmarks import rejection as rejection_of
+from benchmarks import size as size_of
+from benchmarks import speed as speed_of
+from benchmarks.report import render
+from benchmarks.results import FINAL, ROOT, fingerprint, load_results, save
+from inkdigits import InkDigitsError, Reader
+from inkdigits.training.datasets import DataError, data_folder
+
+app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
+
+_RIVALS = Path(__file__).parent / "rivals"
+_KERAS = ROOT / "build" / "keras"
+
+Limit = Annotated[int | None, typer.Option(min=1, help="Only try the command, on so many samples a set.")]
+Data = Annotated[Path | None, typer.Option(help="Data folder; INKDIGITS_DATA without it.")]
+KerasPython = Annotated[Path | None, typer.Option(help="A Python with Keras and TensorFlow; see 'rivals'.")]
+
+
+@app.callback(invoke_without_command=True)
+def everything(context: typer.Context, data: Data = None, keras_python: KerasPython = None) -> None:
+    """Runs every benchmark and renders the tables."""
+    if context.invoked_subcommand:
+        return
+    _data(data)
+    accuracy(data)
+    rejection(data)
+    blank()
+    speed(data, keras_python)
+    size()
+    report()
+
+
+@app.command()
+def accuracy(data: Data = None, limit: Limit = None) -> None:
+    """Labelled digit sets: errors, intervals, calibration."""
+    _keep("accuracy", accuracy_of.run(Reader(), _data(data), limit), limit)
+
+
+@app.command()
+def rejection(data: Data = None, limit: Limit = None) -> None:
+    """Letters, symbols, scribbles and pairs."""
+    _keep("rejection", rejection_of.run(Reader(), _data(data), limit), limit)
+
+
+@app.command()
+def blank(limit: Limit = None) -> None:
+    """Blank and near-blank input."""
+    _keep("blank", blank_of.run(Reader(), limit), limit)
+
+
+@app.command()
+def speed(data: Data = None, keras_python: KerasPython = None, limit: Limit = None) -> None:
+    """One digit, many digits, the start; as ratios to yardsticks."""
+    built = _KERAS / "bin" / "python"
+    keras = keras_python or (built if built.exists() else None)
+    _keep("speed", speed_of.run(data_folder(data), keras, limit), limit)
+
+
+@app.command()
+def size() -> None:
+    """Installed size in fresh virtual environments."""
+    _keep("size", size_of.run(), None)
+
+
+@app.command()
+def rivals() -> None:
+    """Builds the environment that 'speed' compares with: Keras and TensorFlow, in build/keras."""
+    subprocess.run([sys.executable, "-m", "venv", str(_KERAS)], check=True)
+    pip = [str(_KERAS / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-r", str(_RIVALS / "requirements.txt")], check=True)
+
+
+@app.command()
+def report(results: Annotated[Path, typer.Option(help="Folder with results.")] = FINAL) -> None:
+    """Renders the tables of docs/benchmarks.md and README.md from the results."""
+    for name, found in load_results(results).items():
+        if found["model"] != fingerprint(None):
+            print(f"{name} was measured with another model than the shipped one: run it again", file=sys.stderr)
+    for path in render(results, ROOT):
+        print(f"{path.relative_to(ROOT)} is up to date")
+
+
+def _data(data: Path | None) -> Path:
+    folder = data_folder(data)
+    if folder is None:
+        raise DataError("these benchmarks need the data folder: set INKDIGITS_DATA or --data (see docs/training.md)")
+    return folder
+
+
+def _keep(command: str, content: dict[str, object], limit: int | None) -> None:
+    print(f"kept in {save(command, content, Reader().settings.model, limit).relative_to(ROOT)}")
+
+
+def main() -> None:
+    """Runs a command; errors that a user can mend are one line."""
+    try:
+        app()
+    except InkDigitsError as error:
+        sys.exit(f"benchmarks: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Others' stacks, run in environments of their own; nothing here imports inkdigits."""

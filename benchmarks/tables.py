@@ -1,0 +1,52 @@
+"""Numbers and Markdown tables, written the same way everywhere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+Interval = Sequence[float]
+
+
+def share(value: float) -> str:
+    """A share in [0, 1] as a percentage: two decimals, rounded down so that no bar is reached by rounding."""
+    return f"{int(value * 10_000 + 1e-6) / 100:.2f} %"
+
+
+def gap(value: float) -> str:
+    """A share of which less is better: as :func:`share`, but rounded up."""
+    return f"{math.ceil(value * 10_000 - 1e-6) / 100:.2f} %"
+
+
+FORMATS: dict[str, Callable[[float], str]] = {
+    "count": lambda value: f"{value:,.0f}",
+    "share": share,
+    "gap": gap,
+    "times": lambda value: f"{value:,.0f}×",
+    "rate": lambda value: f"{value:,.0f}/s",
+    "seconds": lambda value: f"{value:.2f} s",
+    "megabytes": lambda value: f"{value:,.0f} MB",
+}
+"""Unit -> how its values are printed."""
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """A Markdown table; None becomes a dash."""
+    lines = [head, ["---"] * len(head), *([("–" if cell is None else str(cell)) for cell in row] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def between(low: str, high: str) -> str:
+    """An interval."""
+    return f"{low} to {high}"
+
+
+def share_between(interval: Interval) -> str:
+    """A 95 % interval of a share."""
+    return between(share(interval[0]).removesuffix(" %"), share(interval[1]))
+
+
+def milliseconds(seconds: float) -> str:
+    """Seconds as milliseconds with three figures that count."""
+    return f"{1e3 * seconds:.3g} ms"

@@ -1,0 +1,78 @@
+"""The bars we set, and what others reached on the same work: tables of data, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One measure and what it has to reach.
+
+    Attributes:
+        key: Name of the measure in ``results/*.json``.
+        measure: What is measured, for people.
+        rivals: The best that others reached, for people.
+        limit: The bar itself.
+        unit: How to print values: a key of ``tables.FORMATS``.
+        at_most: True when less is better.
+        strict: True when the limit itself is not enough.
+    """
+
+    key: str
+    measure: str
+    rivals: str
+    limit: float
+    unit: str
+    at_most: bool = False
+    strict: bool = False
+
+    def met(self, value: float) -> bool:
+        """Whether a value reaches the bar."""
+        if value == self.limit:
+            return not self.strict
+        return (value < self.limit) == self.at_most
+
+
+BARS = (
+    Bar("mnist_errors", "MNIST test, errors in 10,000, one network, one pass", "51", 25, "count", at_most=True),
+    Bar("canvas_sim", "digits of any size anywhere on a pad (canvas_sim)", "98.4 %", 0.994, "share"),
+    Bar("pendigits", "pen digits of unseen writers (pendigits test)", "about 96 %", 0.99, "share"),
+    Bar("unipen_digits_dev", "very varied pens (UNIPEN 1a)", "about 96 %", 0.975, "share"),
+    Bar("photo_digits_dev", "photographed digits", "91 %", 0.97, "share"),
+    Bar("non_digits_rejected", "letters and symbols rejected, at 1 % of digits", "none rejects any", 0.85, "share"),
+    Bar("scribbles_rejected", "scribbles and signs rejected, at 1 % of digits", "none rejects any", 0.85, "share"),
+    Bar("several_rejected", "two or three digits in one rejected, at 1 % of digits", "none rejects any", 0.85, "share"),
+    Bar("blank_read", "blank or near-blank inputs read as a digit", "most of them", 0, "count", at_most=True),
+    Bar("mnist_calibration", "calibration error (15 bins), MNIST test", "–", 0.005, "gap", at_most=True),
+    Bar("pendigits_calibration", "calibration error, pendigits test", "–", 0.015, "gap", at_most=True),
+    Bar("unipen_calibration", "calibration error, UNIPEN 1a", "–", 0.015, "gap", at_most=True),
+    Bar("times_keras", "one digit from a 280×280 canvas, times faster than Keras' `predict`", "1", 100, "times"),
+    Bar("digits_per_second", "`read_digits`, 10,000 MNIST images, 2 threads", "42,000/s (97.9 % net)", 30_000, "rate"),
+    Bar("first_answer", "new process to first answer", "0.55 s", 0.6, "seconds", at_most=True, strict=True),
+    Bar("installed_core", "installed: `pip install .`", "132 MB", 270, "megabytes", at_most=True, strict=True),
+    Bar("installed_app", "installed: `pip install .[app]`", "1,840 MB", 480, "megabytes", at_most=True, strict=True),
+)
+
+ACCURACY_OF_OTHERS = (
+    # reader, MNIST errors, canvas_sim, pens of unseen writers, photographed; % where not errors
+    ("digit app 1 (Streamlit, Keras)", "55¹", 35.2, 39.9, 42.7),
+    ("digit app 2 (Streamlit, Keras)", "63", 64.1, 71.8, 34.3),
+    ("digit app 3, rebuilt (Otsu, contours)", "110", 87.5, 81.0, 42.4),
+    ("digit app 4, rebuilt (center of mass)", "91", 98.4, 96.3, 90.9),
+    ("YuriiOks/mnist-digit-classifier", "102", 98.2, 95.2, 12.3),
+    ("stu00608/mnist-canvas", "51", 38.0, None, None),
+    ("microsoft/onnxjs-demo (mnist-7)", "110", 90.4, None, None),
+    ("RapidOCR, limited to digits", "87.4 % right", 85.9, None, None),
+    ("Tesseract 5, digits only", "34.4 % right", 33.0, None, None),
+)
+
+SPEED_OF_OTHERS = (
+    # reader, start to first answer, one digit (wall), many digits, installed
+    ("digit apps (TensorFlow)", "7.3–11.8 s", "156–191 ms", "870–3,500/s", "1,840–2,877 MB"),
+    ("YuriiOks (PyTorch)", "3.7 s", "0.9 ms", "984/s", "958 MB"),
+    ("mnist-7 in onnxruntime", "0.54 s", "0.25 ms", "4,940/s", "304 MB"),
+    ("a near-linear net (97.9 % on MNIST) in onnxruntime", "0.79 s", "0.23 ms", "42,219/s", "304 MB"),
+    ("RapidOCR, digits", "1.9 s", "100 ms", "6/s", "395 MB"),
+    ("Tesseract in process", "0.64 s", "1.8 ms", "–", "132 MB"),
+)

@@ -1,0 +1,148 @@
+"""Pictures of every page: empty, sure, in doubt and with an error, on a light desktop and a dark phone.
+
+Run by ``make screenshots``; they go to ``screenshots/``, the best of them, small, to ``docs/images``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import cv2
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "screenshots"
+SAMPLES = ROOT / "src" / "inkdigits" / "web" / "assets" / "samples"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
+)
+LOOKS: dict[str, dict[str, Any]] = {
+    "desktop-light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
+    "phone-dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "has_touch": True},
+}
+SEVEN = [[(0.28, 0.24), (0.72, 0.24), (0.45, 0.82)]]
+FOUR_OR_NINE = [[(0.62, 0.2), (0.45, 0.21), (0.36, 0.45), (0.64, 0.48)], [(0.62, 0.18), (0.6, 0.84)]]
+STAR = [[(0.25, 0.85), (0.5, 0.15), (0.75, 0.85), (0.15, 0.4), (0.85, 0.4), (0.25, 0.85)]]
+
+Shot = Callable[[Any, str], None]
+
+
+@contextmanager
+def _app() -> Iterator[str]:
+    """Runs the app on a free port."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "inkdigits.cli", "app", "--port", str(port), "--headless"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+    try:
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex(("localhost", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _draw(page: Any, strokes: list[list[tuple[float, float]]]) -> None:
+    box = page.locator("canvas").first.bounding_box()
+    for stroke in strokes:
+        for index, (x, y) in enumerate(stroke):
+            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=8)
+            if index == 0:
+                page.mouse.down()
+        page.mouse.up()
+
+
+def _open(page: Any, url: str, path: str) -> None:
+    page.goto(f"{url}/{path}")
+    page.locator("canvas, [data-testid=stFileUploader], [data-testid=stCameraInput]").first.wait_for()
+    page.wait_for_timeout(1_500)
+
+
+def _drawn(strokes: list[list[tuple[float, float]]]) -> Shot:
+    def shoot(page: Any, url: str) -> None:
+        _open(page, url, "")
+        _draw(page, strokes)
+        page.wait_for_timeout(1_500)
+
+    return shoot
+
+
+def _uploaded(*files: Path) -> Shot:
+    def shoot(page: Any, url: str) -> None:
+        _open(page, url, "upload")
+        page.locator("input[type=file]").first.set_input_files([str(file) for file in files])
+        page.wait_for_timeout(4_000)
+
+    return shoot
+
+
+def _empty(path: str) -> Shot:
+    return lambda page, url: _open(page, url, path)
+
+
+def _photographed(page: Any, url: str) -> None:
+    _open(page, url, "camera")
+    page.get_by_role("button", name="Take Photo").click()
+    page.wait_for_timeout(4_000)
+
+
+def _shots(folder: Path) -> dict[str, Shot]:
+    damaged = folder / "cut-off.png"
+    damaged.write_bytes((SAMPLES / "clean.png").read_bytes()[:200])
+    return {
+        "draw-empty": _drawn([]),
+        "draw-sure": _drawn(SEVEN),
+        "draw-doubt": _drawn(FOUR_OR_NINE),
+        "draw-not-a-digit": _drawn(STAR),
+        "upload-empty": _empty("upload"),
+        "upload-sure": _uploaded(SAMPLES / "lined.jpg", SAMPLES / "shadow.jpg", SAMPLES / "boxed.jpg"),
+        "upload-doubt": _uploaded(SAMPLES / "letter.png", SAMPLES / "blank.png"),
+        "upload-error": _uploaded(damaged, SAMPLES / "thick.png"),
+        "camera-empty": _empty("camera"),
+        "camera-photo": _photographed,
+    }
+
+
+def main() -> None:
+    """Takes them all."""
+    browser_path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser_path is None:
+        sys.exit("there is no Chromium: apt-get install chromium")
+    OUT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, _app() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=list(ARGUMENTS))
+        for look, options in LOOKS.items():
+            for name, shoot in _shots(Path(folder)).items():
+                window = browser.new_context(permissions=["camera"], **options)
+                page = window.new_page()
+                shoot(page, url)
+                page.screenshot(path=OUT / f"{name}-{look}.png")
+                window.close()
+        browser.close()
+    _shrink(OUT / "draw-sure-desktop-light.png", ROOT / "docs" / "images" / "draw.png")
+
+
+def _shrink(source: Path, target: Path) -> None:
+    picture = cv2.imread(str(source))
+    cv2.imwrite(str(target), cv2.resize(picture, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA))
+
+
+if __name__ == "__main__":
+    main()

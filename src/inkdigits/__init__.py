@@ -1,0 +1,40 @@
+"""inkdigits reads handwritten digits and says how sure it is.
+
+>>> from inkdigits import Reader
+>>> Reader().read("seven.png", expect="digit").text  # doctest: +SKIP
+'7'
+"""
+
+from inkdigits.errors import (
+    ImageError,
+    InkDigitsError,
+    LimitError,
+    MissingExtraError,
+    ModelError,
+    OptionError,
+    StrokeError,
+)
+from inkdigits.reader import Reader, read
+from inkdigits.reading import Box, Digit, Number, Reading, Step
+from inkdigits.settings import Settings
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Box",
+    "Digit",
+    "ImageError",
+    "InkDigitsError",
+    "LimitError",
+    "MissingExtraError",
+    "ModelError",
+    "Number",
+    "OptionError",
+    "Reader",
+    "Reading",
+    "Settings",
+    "Step",
+    "StrokeError",
+    "__version__",
+    "read",
+]

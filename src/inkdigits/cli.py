@@ -1,0 +1,223 @@
+"""The command line. Each command calls a room; what takes long to import is imported where it is used."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inkdigits.errors import InkDigitsError, MissingExtraError, OptionError
+
+if TYPE_CHECKING:
+    from inkdigits.images.find import Found
+    from inkdigits.reader import Reader
+    from inkdigits.reading import Reading
+
+app = typer.Typer(
+    name="inkdigits",
+    help="Reads handwritten digits, and says how sure it is.",
+    epilog="Example: inkdigits read seven.png",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Exit(IntEnum):
+    """What scripts can rely on."""
+
+    READ = 0
+    NO_DIGIT = 1
+    USAGE = 2
+    FAILED = 3
+    INTERRUPTED = 130
+
+
+@app.command()
+def read(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", show_default=False, help="Pictures; - is stdin.")],
+    expect: Annotated[str, typer.Option(help="What each picture holds: digit.")] = "digit",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a picture, one a line.")] = False,
+    debug: Annotated[Path | None, typer.Option(metavar="DIR", help="Write every step as a picture into DIR.")] = None,
+) -> None:
+    """Reads handwritten digits from pictures, one digit a picture.
+
+    FILE is a picture, a folder of pictures, a quoted pattern such as "scans/*.png", or - for standard input.
+
+    Exit codes: 0 every picture holds a digit; 1 some picture holds none, or none that is sure; 2 wrong usage; 3 some
+    file could not be read; 130 interrupted.
+
+    Example: inkdigits read seven.png --json
+    """
+    from inkdigits import terminal
+    from inkdigits.images.find import find_pictures
+    from inkdigits.reader import Reader
+
+    reader = Reader()
+    readings: list[tuple[str, Reading]] = []
+    code = Exit.READ
+    for found in terminal.track(list(find_pictures(files)), "Reading"):
+        try:
+            reading = _read_one(reader, found, expect, debug)
+        except OptionError:
+            raise
+        except InkDigitsError as error:
+            code = Exit.FAILED
+            if as_json:
+                terminal.write_json({"source": found.name, "error": str(error)})
+            else:
+                terminal.complain(_named(found.name, str(error)))
+            continue
+        if as_json:
+            terminal.write_json({**reading.to_dict(), "source": found.name})
+        readings.append((found.name, reading))
+        if any(digit.label is None for digit in reading.digits):
+            code = max(code, Exit.NO_DIGIT)
+    if readings and not as_json:
+        terminal.out().print(terminal.readings_table(readings))
+    raise typer.Exit(code)
+
+
+def _read_one(reader: Reader, found: Found, expect: str, debug: Path | None) -> Reading:
+    from inkdigits.debug import write_steps
+    from inkdigits.errors import ImageError
+    from inkdigits.images.find import STDIN
+
+    if found.problem:
+        raise ImageError(found.problem)
+    stdin = found.name == STDIN
+    reading = reader.read(sys.stdin.buffer if stdin else found.name, expect=expect, trace=debug is not None)
+    if debug is not None:
+        write_steps(reading, debug, "stdin" if stdin else Path(found.name).stem)
+    return reading
+
+
+def _named(name: str, message: str) -> str:
+    return message if name in message else f"{name}: {message}"
+
+
+@app.command("app")
+def start_app(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
+    address: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = "localhost",
+    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+) -> None:
+    """Starts the web application: draw, upload, camera.
+
+    Example: inkdigits app --port 8600 --headless
+    """
+    with _extra("the web application", "app"):
+        from inkdigits.web.launch import launch
+
+    launch(port=port, address=address, headless=headless)
+
+
+@app.command()
+def train(
+    run: Annotated[Path, typer.Option(help="Folder of the run; an unfinished one is continued.")] = Path("runs/digit"),
+    data: Annotated[Path | None, typer.Option(help="Folder with the data sets; else INKDIGITS_DATA.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Fewer for a quick try.", show_default=False)] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of everything random.", show_default=False)] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu or cuda.", show_default=False)] = None,
+    threads: Annotated[int, typer.Option(min=0, help="Threads; 0 takes one a processor.")] = 0,
+) -> None:
+    """Trains the digit network; stop it at any moment, start it again, and it goes on.
+
+    Example: inkdigits train --run runs/try --epochs 2
+    """
+    from inkdigits import terminal
+
+    with _extra("training", "train"):
+        from inkdigits.training import fit
+
+    chosen = {"epochs": epochs, "seed": seed, "device": device}
+    config = {name: value for name, value in chosen.items() if value is not None}
+    with terminal.show_training() as listen:
+        model = fit.train(run, config or None, data, listen, threads)
+    terminal.out().print(str(model), soft_wrap=True)
+
+
+@app.command()
+def evaluate(
+    names: Annotated[
+        list[str], typer.Argument(metavar="SET...", help="Data sets, or folders with pictures and labels.csv.")
+    ] = ["mnist"],  # noqa: B006 - Typer reads the default and copies it
+    data: Annotated[Path | None, typer.Option(help="Folder with the data sets; else INKDIGITS_DATA.")] = None,
+    model: Annotated[Path | None, typer.Option(help="A model file to judge instead of the shipped one.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a data set, one a line.")] = False,
+) -> None:
+    """Measures a model on labelled digits: errors, 95 % interval, refusals, calibration.
+
+    Example: inkdigits evaluate mnist --json
+    """
+    from inkdigits import terminal
+    from inkdigits.reader import Reader
+
+    with _extra("evaluation", "train"):
+        from inkdigits.training.evaluate import evaluate as judge
+
+    reader = Reader({"model": model} if model else None)
+    for name in terminal.track(names, "Measuring"):
+        result = judge(name, reader, data or reader.settings.data)
+        if as_json:
+            terminal.write_json(result.to_dict())
+            continue
+        low, high = result.interval
+        terminal.out().print(
+            f"{name}: {result.errors} errors of {result.count:,}, {result.accuracy:.2%} "
+            f"({low:.2%} to {high:.2%}); {result.refused} refused, {result.wrong} named wrongly; "
+            f"calibration error {result.calibration_error:.2%}"
+        )
+
+
+@app.command()
+def version() -> None:
+    """Shows the versions of inkdigits, its model, Python and onnxruntime."""
+    import platform
+    from importlib.metadata import version as installed
+
+    from inkdigits import __version__, terminal
+    from inkdigits.reader import Reader
+
+    lines = {
+        "inkdigits": __version__,
+        "model": Reader().model,
+        "python": platform.python_version(),
+        "onnxruntime": installed("onnxruntime"),
+    }
+    for name, value in lines.items():
+        terminal.out().print(f"{name:<12} {value}")
+
+
+@contextmanager
+def _extra(feature: str, extra: str) -> Iterator[None]:
+    """Turns the import of something not installed into the one line that says how to install it."""
+    try:
+        yield
+    except ImportError as error:
+        if isinstance(error, MissingExtraError) or (error.name or "").startswith("inkdigits"):
+            raise
+        raise MissingExtraError(feature, extra) from error
+
+
+def main() -> None:
+    """Runs the command line; every error made on purpose is one line on standard error."""
+    warnings.simplefilter("ignore")  # Pillow warns of damaged metadata; the pixels are what counts
+    try:
+        app()
+    except InkDigitsError as error:
+        from inkdigits import terminal
+
+        terminal.complain(str(error))
+        sys.exit(Exit.USAGE if isinstance(error, OptionError) else Exit.FAILED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Encoded pictures and Pillow images, to 8-bit grey: only known formats, sizes checked before decoding."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from inkdigits.errors import ImageError, InkDigitsError, LimitError
+from inkdigits.images.arrays import array_to_grey
+from inkdigits.images.limits import check_bytes, check_size
+from inkdigits.images.page import Grey
+from inkdigits.settings import Settings
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".pgm", ".ppm")
+
+# What Pillow's decoders are known to raise on damaged files. Warnings are among them for programs that run with
+# ``-W error``; catching them here instead would change the filters of all threads.
+_DAMAGED = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    ZeroDivisionError,
+    AttributeError,
+    RuntimeError,
+    NotImplementedError,
+    MemoryError,
+    AssertionError,
+    Warning,
+    struct.error,
+    zlib.error,
+)
+
+
+@cache
+def formats() -> tuple[str, ...]:
+    """The Pillow formats that are opened; HEIF among them when pillow-heif is installed."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return FORMATS
+    register_heif_opener()
+    return (*FORMATS, "HEIF")
+
+
+def suffixes() -> tuple[str, ...]:
+    """File suffixes, lower case with the dot, of what is opened here."""
+    return (*SUFFIXES, ".heic", ".heif") if "HEIF" in formats() else SUFFIXES
+
+
+def bytes_to_grey(data: bytes, settings: Settings) -> Grey:
+    """Decodes an encoded picture.
+
+    Args:
+        data: The file's bytes.
+        settings: Limits on bytes, pixels and sides.
+
+    Returns:
+        uint8 (H, W), upright by its EXIF orientation, transparent pixels white. Of animations, the first frame.
+
+    Raises:
+        ImageError: Not a picture, of an unsupported format, or damaged.
+        LimitError: Larger than the settings allow.
+    """
+    check_bytes(len(data), settings)
+    with _damage_explained(), _open(data) as image:
+        return _to_grey(image, settings)
+
+
+def image_to_grey(image: Image.Image, settings: Settings) -> Grey:
+    """Converts a Pillow image of any mode; the same result and errors as :func:`bytes_to_grey`."""
+    with _damage_explained():
+        return _to_grey(image, settings)
+
+
+@contextmanager
+def _damage_explained() -> Iterator[None]:
+    try:
+        yield
+    except InkDigitsError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise LimitError(f"the picture claims a size that is not safe to open: {error}") from error
+    except _DAMAGED as error:
+        raise ImageError(f"the picture is damaged or cut off: {str(error) or type(error).__name__}") from error
+
+
+def _open(data: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(data), formats=formats())
+    except UnidentifiedImageError:
+        raise ImageError(_unknown(data)) from None
+
+
+def _to_grey(image: Image.Image, settings: Settings) -> Grey:
+    check_size(image.width, image.height, settings)
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I", "F"):
+        return array_to_grey(_deep_to_array(upright), settings)
+    if upright.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in upright.info:
+        rgba = upright.convert("RGBA")
+        paper = Image.new("RGBA", rgba.size, "white")
+        upright = Image.alpha_composite(paper, rgba)
+    return np.ascontiguousarray(np.asarray(upright.convert("L")))
+
+
+def _deep_to_array(image: Image.Image) -> npt.NDArray[Any]:
+    """16-bit and float pictures: Pillow's own conversion to 8 bits would cut, not scale."""
+    values = np.asarray(image)
+    if image.mode == "F":
+        return values
+    if image.mode == "I":
+        return np.clip(values, 0, 65535).astype(np.uint16 if values.max() > 255 else np.uint8)
+    return values.astype(np.uint16)
+
+
+def _unknown(data: bytes) -> str:
+    if data[:5] == b"%PDF-":
+        return "this is a PDF, not a picture: save the page as PNG or JPEG"
+    if data[4:8] == b"ftyp" and b"hei" in data[8:24]:
+        return "this is a HEIC photo: pip install 'inkdigits[heic]', or save it as JPEG"
+    return f"this is not a picture that can be opened: use one of {', '.join(formats())}"

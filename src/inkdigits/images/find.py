@@ -1,0 +1,62 @@
+"""What a user names on the command line becomes single pictures: files, patterns, folders."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from inkdigits.images.decode import suffixes
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One picture that was named, or why there is none.
+
+    Attributes:
+        name: As the user would name it; ``"-"`` for standard input.
+        problem: None, or what is wrong with what was named.
+    """
+
+    name: str
+    problem: str | None = None
+
+
+def find_pictures(names: Iterable[str]) -> Iterator[Found]:
+    """Expands names to pictures, in order.
+
+    Args:
+        names: Paths, folders (the pictures directly in them are taken), patterns such as ``"scans/*.png"`` or
+            ``"scans/**/*.png"`` for shells that leave them as they are, and ``"-"``.
+
+    Yields:
+        One item a picture, whether or not it can be opened; one with a problem for a pattern or folder without any.
+    """
+    for name in names:
+        if name == STDIN or Path(name).is_file():
+            yield Found(name)
+        elif Path(name).is_dir():
+            yield from _in_folder(Path(name))
+        elif glob.has_magic(name):
+            yield from _matching(name)
+        else:
+            yield Found(name)
+
+
+def _in_folder(folder: Path) -> Iterator[Found]:
+    known = suffixes()
+    pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in known and path.is_file())
+    if not pictures:
+        yield Found(str(folder), f"there is no picture in the folder {folder} (looked for {', '.join(known)})")
+    yield from (Found(str(path)) for path in pictures)
+
+
+def _matching(pattern: str) -> Iterator[Found]:
+    found = glob.glob(pattern, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
+    paths = sorted(path for path in found if Path(path).is_file())
+    if not paths:
+        yield Found(pattern, f"no file matches {pattern}")
+    yield from (Found(path) for path in paths)

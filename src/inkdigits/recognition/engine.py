@@ -1,0 +1,65 @@
+"""The only file that knows onnxruntime: opens a model safely and runs it, one thread a job."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+
+from inkdigits.errors import ModelError
+
+# The network is small: more threads inside one run cost more than they give. Batches are split over
+# threads by the caller instead, and onnxruntime lets go of the interpreter while it computes.
+_THREADS_PER_RUN = 1
+
+
+class Engine:
+    """An ONNX model in memory. Thread-safe: ``run`` may be called from many threads at once."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens a model file.
+
+        Raises:
+            ModelError: The file is missing or is not an ONNX model.
+        """
+        if not path.is_file():
+            raise ModelError(f"there is no model file {path}: train one with 'inkdigits train', or reinstall inkdigits")
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = _THREADS_PER_RUN
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = ort.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime raises its own types, with no common base but Exception
+            raise ModelError(f"{path} is not a model that can be opened: {error}") from error
+        self._input = self._session.get_inputs()[0].name
+        self.outputs = tuple(output.name for output in self._session.get_outputs())
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """What the exporter wrote beside the weights."""
+        return dict(self._session.get_modelmeta().custom_metadata_map)
+
+    def run(self, pixels: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.float32]]:
+        """Runs the network.
+
+        Args:
+            pixels: uint8 (N, 28, 28), ink 255 on 0.
+
+        Returns:
+            The model's outputs in the order of ``outputs``.
+        """
+        results: list[npt.NDArray[np.float32]] = self._session.run(None, {self._input: pixels})
+        return results
+
+
+def processors() -> int:
+    """Processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1

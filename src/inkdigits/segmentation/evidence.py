@@ -1,0 +1,182 @@
+"""Is it ink at all? Shadows, edges of the paper, smudges, noise and texture are told from strokes of a pen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inkdigits.images.page import Grey
+from inkdigits.segmentation.light import Lift
+from inkdigits.segmentation.normalize import Box, ink_box
+
+_SIDE = 64  # pixels: marks are looked at no larger than this
+_BLOB = 0.42  # thickness by longer side: no stroke of a digit is as thick as this
+_SPOT = 0.8  # the same, whatever the contrast: a dot, however large
+_FAINT_BLOB = 0.2  # the same, for marks so faint that a pen would have drawn them thin
+_SHARP = 6.0  # pixels: in thinner marks, blur hides whether they have an edge
+_FAINT = 45.0  # grey levels of contrast
+_SMUDGE = 0.28  # thickness by longer side from which a mark without edges is a smudge: its part above 0.7 of its peak
+_CORE = 0.4  # is this small beside the part above 0.3; a Gaussian spot has 0.24, a blurred stroke 0.46 and more
+_UNEVEN = 0.6  # spread of the surroundings by the mark's contrast,
+_UNEVEN_ACROSS = 0.25  # and difference between the sides of a mark from edge to edge
+_CONTACT = 0.8  # length along the picture's edge by longer side
+_CRUMBS = 7  # parts; a digit whose strokes are broken into more is not legible
+_SURROUNDED = 0.3  # share of the ring around a mark that may be as dark as the mark,
+_SUNK = 0.5  # the same before its light was evened,
+_BORDERED = 0.12  # and the same where the picture ends, where shadows and desks come in
+
+
+def is_ink(lift: Lift, mask: Grey) -> bool:
+    """Whether marks look written: one piece or few, with edges, and on paper no blob and dark against what is around.
+
+    Args:
+        lift: The ink's contrast.
+        mask: uint8 (H, W), 255 where ink was found.
+    """
+    box = ink_box(mask)
+    if box is None:
+        return False
+    left, top, width, height = box
+    side = max(width, height)
+    pad = max(3, round(side * 0.1)) + 3
+    here = np.s_[max(0, top - pad) : top + height + pad, max(0, left - pad) : left + width + pad]
+    mark = _Mark.of(mask[here], lift.ink[here], side)
+    if mark.is_spot() or mark.is_dust() or mark.is_smudge() or (mark.faint and mark.is_blob()):
+        return False
+    if lift.even is None or lift.smooth is None:
+        return True
+    if mark.is_blob() or mark.dark_around(lift.even[here]) > _SURROUNDED or mark.dark_around(lift.smooth[here]) > _SUNK:
+        return False
+    if not _comes_in(box, mask.shape):
+        return True
+    if mark.is_border(lift.smooth[here]) or _hugs_edge(mask, side):
+        return False
+    return not _goes_across(box, mask.shape) or not _divides(mask, lift.smooth, mark.contrast)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Mark:
+    """A mark at a size where looking is cheap.
+
+    Attributes:
+        mask: uint8 (h, w), 255 where the mark is, with some surroundings.
+        ink: uint8 (H, W), its contrast, at the page's size.
+        side: The longer side of its box in these pixels.
+        scale: These pixels by those of the page.
+        contrast: Mean contrast in grey levels.
+        thickness: Width of its thickest stroke in these pixels.
+    """
+
+    mask: Grey
+    ink: Grey
+    side: float
+    scale: float
+    contrast: float
+    thickness: float
+
+    @classmethod
+    def of(cls, mask: Grey, ink: Grey, side: int) -> _Mark:
+        scale = min(1.0, _SIDE / side)
+        contrast = float(cv2.mean(ink, np.ascontiguousarray(mask))[0])
+        mask = cv2.threshold(_resize(mask, scale), 127, 255, cv2.THRESH_BINARY)[1]
+        padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+        thickness = 2 * float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
+        return cls(mask, ink, side * scale, scale, contrast, thickness)
+
+    @property
+    def faint(self) -> bool:
+        return self.contrast < _FAINT
+
+    @property
+    def _sharp(self) -> float:
+        return _SHARP * self.scale
+
+    def is_spot(self) -> bool:
+        """As thick as it is long: the pen touched, and wrote nothing."""
+        return self.thickness > _SPOT * self.side
+
+    def is_dust(self) -> bool:
+        """Many parts, each small beside the whole: specks and grain, not the broken strokes of a digit."""
+        count, _, stats, _ = cv2.connectedComponentsWithStats(self.mask, connectivity=8)
+        if count <= 2:
+            return count == 1
+        stats = stats[1:]
+        largest = max(stats[:, cv2.CC_STAT_WIDTH].max(), stats[:, cv2.CC_STAT_HEIGHT].max())
+        areas = stats[:, cv2.CC_STAT_AREA]
+        crumbs = count - 1 > _CRUMBS and areas.max() < 0.35 * areas.sum()
+        return bool(crumbs or largest < 0.2 * self.side)
+
+    def is_blob(self) -> bool:
+        """Thicker than any stroke would be."""
+        return self.thickness > max(self._sharp, self.side * (_FAINT_BLOB if self.faint else _BLOB))
+
+    def is_smudge(self) -> bool:
+        """A thick mark without an edge: its dark core is small beside its pale rim."""
+        if self.thickness < max(self._sharp, self.side * _SMUDGE):
+            return False
+        ink = _resize(self.ink, self.scale)
+        inside = ink[self.mask > 0]
+        peak = float(np.percentile(inside, 98))
+        near = cv2.dilate(self.mask, np.ones((5, 5), np.uint8))
+        pale = np.count_nonzero((ink >= 0.3 * peak) & (near > 0))
+        return bool(np.count_nonzero(inside >= 0.7 * peak) < _CORE * pale)
+
+    def dark_around(self, shade: Grey) -> float:
+        """Share of the surroundings as dark as the mark: high for a shadow, a gradient, or the edge of something."""
+        shade = _resize(shade, self.scale)
+        ring = self._ring(shade)
+        darkness = float(cv2.mean(shade, self.mask)[0])
+        return float(np.mean(ring < darkness + 0.5 * self.contrast)) if len(ring) else 0.0
+
+    def is_border(self, shade: Grey) -> bool:
+        """True where dark meets light: part of the surroundings is as dark as the mark, or they differ as much."""
+        ring = self._ring(_resize(shade, self.scale))
+        if not len(ring):
+            return False
+        low, high = (float(level) for level in np.percentile(ring, (15, 85)))
+        return high - low > _UNEVEN * self.contrast or self.dark_around(shade) > _BORDERED
+
+    def _ring(self, shade: Grey) -> npt.NDArray[np.uint8]:
+        near = max(1, round(min(self.side * 0.05, self.thickness * 0.8)))
+        inner = cv2.dilate(self.mask, np.ones((2 * near + 1, 2 * near + 1), np.uint8))
+        outer = cv2.dilate(inner, np.ones((5, 5), np.uint8))
+        return shade[(outer > 0) & (inner == 0)]
+
+
+def _resize(picture: Grey, scale: float) -> Grey:
+    if scale == 1:
+        return picture
+    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
+
+
+def _hugs_edge(mask: Grey, side: int) -> bool:
+    """True for a mark that lies along the picture's edge: a desk or a shadow that comes in."""
+    contact = sum(np.count_nonzero(edge) for edge in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
+    return bool(contact > _CONTACT * side)
+
+
+def _goes_across(box: Box, shape: tuple[int, ...]) -> bool:
+    left, top, width, height = box
+    return (left <= 1 and left + width >= shape[1] - 1) or (top <= 1 and top + height >= shape[0] - 1)
+
+
+def _divides(mask: Grey, smooth: Grey, contrast: float) -> bool:
+    """True when a mark from edge to edge parts dark from light: the rim of a shadow or of the paper."""
+    sides = cv2.bitwise_not(cv2.dilate(mask, np.ones((3, 3), np.uint8)))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(sides, connectivity=4)
+    largest = 1 + np.argsort(stats[1:, cv2.CC_STAT_AREA])[-2:]
+    levels = [float(np.median(smooth[labels == index])) for index in largest]
+    return max(levels) - min(levels) > _UNEVEN_ACROSS * contrast if levels else True
+
+
+def _comes_in(box: Box, shape: tuple[int, ...]) -> bool:
+    """True for a mark at the picture's edge, unless it fills the picture as a tightly cropped digit does."""
+    left, top, width, height = box
+    if width > 0.6 * shape[1] and height > 0.6 * shape[0]:
+        return False
+    rim = max(2, round(0.04 * max(shape)))
+    return left <= rim or top <= rim or left + width >= shape[1] - rim or top + height >= shape[0] - rim

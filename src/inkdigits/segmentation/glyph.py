@@ -1,0 +1,186 @@
+"""``find_glyph``: the one digit of a picture, in its normal form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+
+from inkdigits.images.page import Grey
+from inkdigits.segmentation.clean import drop_frames, drop_rulings, keep_digit
+from inkdigits.segmentation.evidence import is_ink
+from inkdigits.segmentation.light import Lift, lift_ink
+from inkdigits.segmentation.normalize import SIDE, Box, ink_box, normalize
+
+_WORKING_SIDE = 384  # pixels: larger pictures are scaled down first; a digit needs 28
+_COARSE = 72  # pixels: a digit found smaller than this on a page scaled down is looked at again
+_SMALLEST = 5  # pixels at working size: smaller marks are dust,
+_SMALLEST_SHARE = 0.04  # and so are those smaller than this share of the page's longer side
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """One picture on the way; uint8 (h, w), as ``Step`` will show it."""
+
+    name: str
+    title: str
+    picture: Grey
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Glyph:
+    """A digit cut out and normalized.
+
+    Attributes:
+        pixels: uint8 (28, 28), ink 255 on 0, the network's input; all 0 when nothing was found.
+        box: Left, top, width, height in pixels of the page, or None when nothing was found.
+        stages: The pictures on the way, in order.
+    """
+
+    pixels: Grey
+    box: Box | None
+    stages: tuple[Stage, ...] = field(default=())
+
+    @property
+    def blank(self) -> bool:
+        """True when there is no ink."""
+        return self.box is None
+
+
+def find_glyph(grey: Grey, trace: bool = False) -> Glyph:
+    """Finds the ink of one digit on a page.
+
+    Args:
+        grey: uint8 (H, W), as seen: 0 black, 255 white; any polarity, size and light.
+        trace: Keep the pictures on the way.
+
+    Returns:
+        The glyph; blank when the page has no ink that stands out from paper and noise.
+    """
+    page, scale = _bounded(grey)
+    glyph = _find(page, trace)
+    if glyph.box is None or scale == 1:
+        return glyph
+    box = _scaled(glyph.box, scale, grey)
+    if max(glyph.box[2:]) >= _COARSE:
+        return replace(glyph, box=box)
+    return _look_closer(grey, box, trace) or replace(glyph, box=box)
+
+
+def _look_closer(grey: Grey, box: Box, trace: bool) -> Glyph | None:
+    """Reads a digit that is small on a large page from the page's own pixels."""
+    left, top, width, height = box
+    margin = max(width, height) // 2
+    x, y = max(0, left - margin), max(0, top - margin)
+    part, scale = _bounded(grey[y : top + height + margin, x : left + width + margin])
+    glyph = _find(part, trace)
+    if glyph.box is None:
+        return None
+    found = _scaled(glyph.box, scale, grey)
+    return replace(glyph, box=(found[0] + x, found[1] + y, found[2], found[3]))
+
+
+def _find(page: Grey, trace: bool) -> Glyph:
+    if min(page.shape) < _SMALLEST:
+        return Glyph(np.zeros((SIDE, SIDE), np.uint8), None)
+    lift = lift_ink(page)
+    mask = _find_mask(lift)
+    ink = _masked(lift, mask)
+    pixels = normalize(ink)
+    stages = _stages(page, lift, mask, ink, pixels) if trace else ()
+    return Glyph(pixels, ink_box(mask) if pixels.any() else None, stages)
+
+
+def _bounded(grey: Grey) -> tuple[Grey, float]:
+    longest = max(grey.shape)
+    if longest <= _WORKING_SIDE:
+        return grey, 1.0
+    scale = _WORKING_SIDE / longest
+    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA), scale
+
+
+def _find_mask(lift: Lift) -> Grey:
+    """Binarizes above the paper's noise, then relative to the digit's own darkness, and keeps what is ink."""
+    empty = np.zeros_like(lift.ink)
+    if float(lift.ink.max()) < lift.floor:
+        return empty
+    if lift.alone:
+        mask = _clean_mask(lift)
+    else:
+        first = _threshold(lift.ink, lift.floor)
+        candidate = keep_digit(drop_rulings(first), False)
+        if not candidate.any():
+            return empty
+        level = max(lift.floor, 0.38 * _peak(lift.ink, candidate))
+        strong = cv2.bitwise_and(candidate, _threshold(lift.ink, level))
+        mask = keep_digit(strong, False)
+    if not is_ink(lift, mask):
+        return empty
+    box = ink_box(mask)
+    return mask if box is not None and max(box[2], box[3]) >= _least_size(mask) else empty
+
+
+def _least_size(mask: Grey) -> float:
+    side = max(mask.shape)
+    return min(max(_SMALLEST, _SMALLEST_SHARE * side), 0.3 * side)
+
+
+def _clean_mask(lift: Lift) -> Grey:
+    """Of a drawing, only the part around its ink is looked at: most of a canvas is empty."""
+    left, top, width, height = cv2.boundingRect(_threshold(lift.ink, lift.floor))
+    here = np.s_[top : top + height, left : left + width]
+    ink = lift.ink[here]
+    mask = np.zeros_like(lift.ink)
+    mask[here] = keep_digit(_threshold(ink, max(lift.floor, 0.35 * _peak(ink, None))), True)
+    return drop_frames(mask)
+
+
+def _threshold(ink: Grey, level: float) -> Grey:
+    return cv2.threshold(ink, np.ceil(level) - 1, 255, cv2.THRESH_BINARY)[1]
+
+
+def _peak(ink: Grey, mask: Grey | None) -> float:
+    """The darkness of well inked strokes: a high percentile that a few stray pixels cannot move."""
+    histogram = cv2.calcHist([ink], [0], mask, [256], [0, 256]).ravel()
+    histogram[:8] = 0
+    total = float(histogram.sum())
+    if total == 0:
+        return 0.0
+    return float(np.searchsorted(np.cumsum(histogram), 0.85 * total))
+
+
+def _masked(lift: Lift, mask: Grey) -> Grey:
+    """Soft ink inside the mask and one pixel around it, stretched to full contrast, cropped to it."""
+    box = ink_box(mask)
+    if box is None:
+        return mask
+    left, top = max(box[0] - 1, 0), max(box[1] - 1, 0)
+    right, bottom = box[0] + box[2] + 1, box[1] + box[3] + 1
+    region = mask[top:bottom, left:right]
+    around = cv2.dilate(region, np.ones((3, 3), np.uint8))
+    soft = cv2.bitwise_and(lift.ink[top:bottom, left:right], around)
+    peak = max(_peak(soft, region), 1.0)
+    return cv2.convertScaleAbs(soft, alpha=255 / peak)
+
+
+def _scaled(box: Box, scale: float, grey: Grey) -> Box:
+    """The box in the pixels of ``grey``, which was scaled by ``scale``."""
+    if scale == 1:
+        return box
+    height, width = grey.shape
+    left, top = min(int(box[0] / scale), width - 1), min(int(box[1] / scale), height - 1)
+    wide, tall = max(1, round(box[2] / scale)), max(1, round(box[3] / scale))
+    return left, top, min(wide, width - left), min(tall, height - top)
+
+
+def _stages(page: Grey, lift: Lift, mask: Grey, ink: Grey, pixels: Grey) -> tuple[Stage, ...]:
+    full = cv2.normalize(lift.ink, None, 0, 255, cv2.NORM_MINMAX) if lift.ink.any() else lift.ink
+    return (
+        Stage("grey", "In grey", page),
+        Stage("light", "Light evened, background removed", cv2.bitwise_not(full)),
+        Stage("mask", "Ink found", cv2.bitwise_not(mask)),
+        Stage("ink", "Cut out", cv2.bitwise_not(ink)),
+        Stage("network", "What the network saw", pixels),
+    )

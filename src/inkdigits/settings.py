@@ -1,0 +1,63 @@
+"""All settings in one place; each can be set by an environment variable ``INKDIGITS_<NAME>``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from inkdigits.errors import OptionError
+
+
+class Settings(BaseSettings):
+    """Limits on input, and how the network is run.
+
+    Attributes:
+        max_bytes: Largest encoded picture that is opened, in bytes.
+        max_pixels: Largest picture that is decoded, in pixels (width x height).
+        max_side: Longest side that is decoded, in pixels.
+        max_points: Most pen points in one drawing.
+        threads: Worker threads for batches; 0 means one a processor this process may use.
+        batch_size: Digits sent through the network at a time.
+        model: A model file (.onnx) to use instead of the shipped one.
+        data: Folder with data sets for training and evaluation.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="INKDIGITS_", extra="forbid", frozen=True)
+
+    max_bytes: int = Field(default=64 * 2**20, gt=0)
+    max_pixels: int = Field(default=100_000_000, gt=0)
+    max_side: int = Field(default=20_000, gt=0)
+    max_points: int = Field(default=200_000, gt=0)
+    threads: int = Field(default=0, ge=0, le=256)
+    batch_size: int = Field(default=128, ge=1, le=4096)
+    model: Path | None = None
+    data: Path | None = None
+
+    @classmethod
+    def resolve(cls, value: Settings | Mapping[str, Any] | None) -> Settings:
+        """Returns settings from nothing (environment and defaults), a mapping, or an instance.
+
+        Raises:
+            OptionError: A key is unknown or a value is out of range; the message names the key.
+        """
+        if isinstance(value, cls):
+            return value
+        try:
+            return cls(**dict(value or {}))
+        except ValidationError as error:
+            raise OptionError(_explain(error, sorted(cls.model_fields))) from error
+
+
+def _explain(error: ValidationError, names: list[str]) -> str:
+    problems = []
+    for item in error.errors():
+        key = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            problems.append(f"unknown setting {key!r}; choose from {', '.join(names)}")
+        else:
+            problems.append(f"setting {key!r}: {item['msg']} (got {item['input']!r})")
+    return "; ".join(problems)

@@ -1,0 +1,132 @@
+"""How results look in a terminal: results on stdout, progress and errors on stderr, color only on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from inkdigits.reading import Digit, Reading, describe, percent
+
+if TYPE_CHECKING:
+    from inkdigits.training.fit import Progress as TrainingProgress
+
+WIDTH = 80
+_STYLES = {"sure": "green", "look_again": "yellow", "not_a_digit": "dim"}
+_LEAST = 0.001  # of probability: alternatives below it are noise
+
+
+def out() -> Console:
+    """Standard output, at most 80 columns wide."""
+    console = Console(highlight=False)
+    console.width = min(console.width, WIDTH)
+    return console
+
+
+def err() -> Console:
+    """Standard error."""
+    return Console(stderr=True, highlight=False)
+
+
+def complain(message: str) -> None:
+    """One line on standard error."""
+    err().print(Text(f"inkdigits: {message}"), soft_wrap=True)
+
+
+def write_json(item: Mapping[str, Any]) -> None:
+    """One JSON object, one line, at once, so that a pipe can follow."""
+    sys.stdout.write(json.dumps(item, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def readings_table(readings: Iterable[tuple[str, Reading]]) -> Table:
+    """A table of named readings, narrow enough for 80 columns."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("File", overflow="fold", max_width=40)
+    table.add_column("Digit", no_wrap=True)
+    table.add_column("How sure", no_wrap=True)
+    table.add_column("Alternatives", overflow="fold")
+    for name, reading in readings:
+        for digit in reading.digits:
+            table.add_row(Text(name), *_cells(digit))
+    return table
+
+
+def _cells(digit: Digit) -> tuple[Text, Text, Text]:
+    first, dot, second = describe(digit).partition(" · ")
+    label, words = (first, second) if dot else ("", first)
+    style = _STYLES[digit.state]
+    return Text(label, style=f"bold {style}"), Text(words, style=style), Text(_alternatives(digit), style="dim")
+
+
+def _alternatives(digit: Digit) -> str:
+    if digit.state == "not_a_digit":
+        return ""
+    start = 1 if digit.state == "sure" else 0
+    chosen = digit.ranking[start : start + 2]
+    return ", ".join(f"{label} {percent(share)}" for label, share in chosen if share >= _LEAST)
+
+
+def progress() -> Progress:
+    """A bar on standard error that leaves no trace; silent when that is no terminal."""
+    console = err()
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def track(items: list[Any], title: str) -> Iterator[Any]:
+    """Goes through items with a bar, from two items on."""
+    if len(items) < 2:
+        yield from items
+        return
+    with progress() as bar:
+        task = bar.add_task(title, total=len(items))
+        for item in items:
+            yield item
+            bar.advance(task)
+
+
+_STAGES = {"data": "Making glyphs", "train": "Epochs", "export": "Calibrating and exporting"}
+
+
+@contextmanager
+def show_training() -> Iterator[Callable[[TrainingProgress], None]]:
+    """Gives a listener for ``training.fit.train``: a bar on a terminal, and a line an epoch wherever it runs."""
+    with progress() as bar:
+        task = bar.add_task("Starting", total=None)
+
+        def show(step: TrainingProgress) -> None:
+            stage = _STAGES.get(step.stage, step.stage)
+            bar.update(task, description=stage, completed=step.done, total=step.total)
+            if step.metrics is not None:
+                bar.console.print(_epoch_line(step), soft_wrap=True)
+
+        yield show
+
+
+def _epoch_line(step: TrainingProgress) -> str:
+    left = "" if step.seconds_left is None else f", {duration(step.seconds_left)} left"
+    figures = ", ".join(f"{name} {value:.4g}" for name, value in (step.metrics or {}).items() if name != "epoch")
+    return f"epoch {step.done} of {step.total}{left}: {figures}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the unit that people would use: ``40 s``, ``12 min``, ``1 h 20 min``."""
+    if seconds < 90:
+        return f"{round(seconds)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,1 @@
+"""Training, evaluation and export; everything that needs PyTorch is imported only when it is used."""

@@ -1,0 +1,72 @@
+"""The model card: what a model is, what it learned from, how it did. Generated from the run, never by hand."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from inkdigits.recognition.classifier import Calibration
+from inkdigits.training.config import TrainConfig
+from inkdigits.training.validate import Validation
+
+
+def write_card(
+    run: Path, config: TrainConfig, calibration: Calibration, check: Validation, data: Mapping[str, str]
+) -> None:
+    """Writes ``digit.json`` (for machines) and ``digit.md`` (for people) into the run's folder."""
+    model = run / "digit.onnx"
+    card: dict[str, Any] = {
+        "bytes": model.stat().st_size,
+        "config": config.to_dict(),
+        "calibration": asdict(calibration),
+        "validation": check.to_dict(),
+        "validation_counts": {str(k): int(n) for k, n in zip(*np.unique(check.kinds, return_counts=True), strict=True)},
+        "data_sha256": dict(data),
+        "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
+    }
+    (run / "digit.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    (run / "digit.md").write_text(_page(card), encoding="utf-8")
+
+
+def _page(card: Mapping[str, Any]) -> str:
+    config, validation, counts = card["config"], card["validation"], card["validation_counts"]
+    rows = [f"| {kind} | {counts[kind]:,} | {100 * validation[f'val_{kind}']:.2f} % |" for kind in sorted(counts)]
+    return "\n".join(
+        [
+            "# Model card: digit",
+            "",
+            "Reads one handwritten digit (0-9) in MNIST's normal form, 28x28, and says when a glyph is none.",
+            "",
+            f"- Size: {card['bytes']:,} bytes; channels {config['stem']}, {config['middle']}, {config['top']}.",
+            f"- Trained by `inkdigits train`, seed {config['seed']}, {config['epochs']} epochs of "
+            f"{config['epoch_size']:,} glyphs; PyTorch {card['versions']['torch']}.",
+            f"- Calibration: temperature {card['calibration']['temperature']}, rejection threshold "
+            f"{card['calibration']['threshold']}, fitted on validation data.",
+            "- Learned from: MNIST (train, without its last 5,000), pendigits (train), UJI pen characters (train), "
+            "Omniglot (train; as non-digits), Semeion, optdigits (tra), Hershey and Matplotlib's fonts, and our own "
+            "generators. Validation writers and pictures are kept apart from training.",
+            "- Not for: letters, several digits in one glyph, decisions about people without a person's check.",
+            "",
+            "## On validation data",
+            "",
+            "Digits: share read right. Non-digits: share rejected when 1 % of validation digits is.",
+            "",
+            "| kind | count | right |",
+            "|---|---|---|",
+            *rows,
+            "",
+            "Figures on data that neither training nor choices have seen are in docs/benchmarks.md.",
+            "",
+            "## Data, by SHA-256",
+            "",
+            *(f"- `{name}`: `{digest}`" for name, digest in card["data_sha256"].items()),
+            "",
+        ]
+    )

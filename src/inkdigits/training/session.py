@@ -1,0 +1,156 @@
+"""One training run in memory: network, optimizer, schedule and chance, all of it in one checkpoint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
+
+from inkdigits.errors import OptionError
+from inkdigits.training.augment import augment
+from inkdigits.training.config import TrainConfig
+from inkdigits.training.network import DigitNetwork, Shape
+from inkdigits.training.pool import Pool
+
+
+class Session:
+    """Network, optimizer, schedule and chance of one run; all of it in one checkpoint."""
+
+    def __init__(self, run: Path, config: TrainConfig, pool: Pool) -> None:
+        """Starts a run; :meth:`resume` takes up an earlier one."""
+        self.run, self.config, self.pool = run, config, pool
+        self.device = _device(config)
+        self.epoch = 0
+        self.history: list[dict[str, float]] = []
+        shape = Shape(config.stem, config.middle, config.blocks, config.top, config.top_blocks, config.dropout)
+        self.network = DigitNetwork(shape).to(self.device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in PyTorch's stubs
+        self.average = AveragedModel(self.network, avg_fn=_moving_average(config.ema), use_buffers=True)
+        self.optimizer = torch.optim.SGD(
+            _groups(self.network, config.weight_decay), lr=config.learning_rate, momentum=0.9, nesterov=True
+        )
+        self.steps = max(1, config.epoch_size // config.batch_size)
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer,
+            config.learning_rate,
+            total_steps=self.steps * config.epochs + 1,
+            pct_start=0.12,
+            final_div_factor=1_000,
+        )
+        self.glyphs = torch.from_numpy(pool.glyphs)
+        self.labels = torch.from_numpy(pool.labels)
+        self.chances = _chances(pool, config.weights)
+
+    @property
+    def averaged(self) -> DigitNetwork:
+        """The network with averaged weights: the one that is judged and shipped."""
+        network = self.average.module
+        assert isinstance(network, DigitNetwork)
+        return network
+
+    def run_epoch(self, epoch: int) -> float:
+        """One epoch; its chance depends on seed and number only, so that a resumed run repeats it. Mean loss."""
+        torch.manual_seed(self.config.seed * 10_007 + epoch)
+        generator = torch.Generator().manual_seed(self.config.seed * 10_007 + epoch)
+        rng = np.random.default_rng((self.config.seed, epoch))
+        order = _draw(self.chances, self.steps * self.config.batch_size, rng)
+        self.network.train()
+        losses = torch.zeros(self.steps)
+        for step, chosen in enumerate(np.split(order, self.steps)):
+            images = self.glyphs[chosen].unsqueeze(1).float().div_(255)
+            images = augment(images, generator, self.config.augmentation)
+            losses[step] = self._step(images.to(self.device, memory_format=torch.channels_last), self.labels[chosen])
+        return float(losses.mean())
+
+    def _step(self, images: Tensor, labels: Tensor) -> Tensor:
+        with torch.autocast(self.device.type, torch.bfloat16):
+            logits = self.network(images)
+        loss = nn.functional.cross_entropy(
+            logits.float(), labels.to(self.device), label_smoothing=self.config.label_smoothing
+        )
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        self.schedule.step()
+        self.average.update_parameters(self.network)
+        return loss.detach()
+
+    def save(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Writes the checkpoint, completely or not at all, with the metrics so far inside."""
+        self.epoch = epoch
+        self.history = [*self.history, dict(metrics)]
+        state = {
+            "epoch": epoch,
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "history": self.history,
+        }
+        part = self.run / "checkpoint.part"
+        torch.save(state, part)
+        part.replace(self.run / "checkpoint.pt")
+        lines = "".join(json.dumps(line) + "\n" for line in self.history)
+        (self.run / "metrics.jsonl").write_text(lines, encoding="utf-8")
+
+    def resume(self) -> None:
+        """Takes up the checkpoint, when there is one."""
+        path = self.run / "checkpoint.pt"
+        if not path.exists():
+            return
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.epoch, self.history = state["epoch"], state["history"]
+
+
+def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+    """An exponential moving average that forgets its first steps quickly."""
+
+    def average(old: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
+        keep = min(decay, float((1 + count) / (10 + count)))
+        return old * keep + new * (1 - keep) if old.is_floating_point() else new
+
+    return average
+
+
+def _device(config: TrainConfig) -> torch.device:
+    if config.device == "cuda" and not torch.cuda.is_available():
+        raise OptionError("device 'cuda' was asked for, but PyTorch sees no GPU: use --device cpu")
+    return torch.device("cuda" if config.device != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
+    weights = [item for item in network.parameters() if item.ndim >= 3]
+    others = [item for item in network.parameters() if item.ndim < 3]
+    return [{"params": weights, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+
+
+def _chances(pool: Pool, weights: Mapping[str, float]) -> list[tuple[npt.NDArray[np.int64], float]]:
+    """Each kind's glyphs and its share of a batch; kinds without a weight are left out."""
+    total = sum(weights.get(name, 0.0) for name in pool.names)
+    kinds = [(np.flatnonzero(pool.kinds == k), weights.get(name, 0.0) / total) for k, name in enumerate(pool.names)]
+    return [(members, share) for members, share in kinds if share > 0 and len(members)]
+
+
+def _draw(
+    chances: list[tuple[npt.NDArray[np.int64], float]], count: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """``count`` positions in the pool, each kind by its share, shuffled."""
+    parts = []
+    for members, share in chances:
+        wanted = round(count * share)
+        rounds = -(-wanted // len(members))
+        parts.append(np.concatenate([rng.permutation(members) for _ in range(rounds)])[:wanted])
+    order = np.concatenate(parts)
+    order = rng.permutation(order)
+    return np.resize(order, count)

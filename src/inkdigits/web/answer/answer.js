@@ -1,0 +1,54 @@
+// Runs again on every change of data: elements are made once and updated in place.
+const SPEAK_AFTER = 500; // ms of rest, so that a live drawing is not announced ten times a second
+const timers = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  const answer = parentElement.querySelector(".answer");
+  answer.dataset.state = data.state;
+  drawFigure(answer.querySelector(".figure"), data);
+  answer.querySelector(".text").textContent = data.words;
+  drawBars(answer.querySelector(".bars"), data);
+  speak(answer.querySelector(".spoken"), data.spoken);
+}
+
+function drawFigure(figure, data) {
+  const wanted = data.state + data.figures.join();
+  if (figure.dataset.shown === wanted) return;
+  figure.dataset.shown = wanted;
+  figure.replaceChildren();
+  if (data.state === "empty") figure.append(span("slot", ""));
+  if (data.state === "not_a_digit") figure.append(figure.parentElement.querySelector(".mark.not_a_digit").cloneNode(true));
+  if (figure.querySelector("svg")) figure.querySelector("svg").style.display = "block";
+  if (data.figures.length > 0) figure.append(span("first", data.figures[0]));
+  if (data.figures.length > 1) figure.append(span("or", "or"), span("second", data.figures[1]));
+}
+
+function drawBars(bars, data) {
+  data.bars.forEach((bar, digit) => {
+    const row = bars.children[digit] || bars.appendChild(newRow(digit));
+    row.classList.toggle("top", digit === data.top);
+    row.style.setProperty("--share", bar.share);
+    row.querySelector(".share").textContent = bar.text;
+  });
+}
+
+function newRow(digit) {
+  const row = document.createElement("li");
+  const track = span("track", "");
+  track.append(span("fill", ""));
+  row.append(span("label", String(digit)), track, span("share", ""));
+  return row;
+}
+
+function speak(region, sentence) {
+  clearTimeout(timers.get(region));
+  if (region.textContent === sentence) return;
+  timers.set(region, setTimeout(() => { region.textContent = sentence; }, region.textContent ? SPEAK_AFTER : 0));
+}
+
+function span(name, text) {
+  const element = document.createElement("span");
+  element.className = name;
+  element.textContent = text;
+  return element;
+}

@@ -1,0 +1,89 @@
+"""The Upload page: pictures in, a gallery of readings out."""
+
+from __future__ import annotations
+
+import mimetypes
+
+import streamlit as st
+
+from inkdigits.web.album import Album, get_album
+from inkdigits.web.answer.heat import image_tag
+from inkdigits.web.gallery import read_waiting, show_gallery, show_table
+from inkdigits.web.intake import watch_intake
+from inkdigits.web.samples import SAMPLES, Sample
+from inkdigits.web.shared import get_reader
+
+MEGABYTE = 2**20
+EMPTY = "Nothing to read yet: drop pictures above, paste one, or try a sample."
+
+
+def take_uploads(album: Album, max_bytes: int) -> None:
+    """Draws the uploader; files that arrived move to the album and leave the uploader empty."""
+    with st.container(key="intake"):
+        files = st.file_uploader(
+            "Drop pictures of one digit each here, or choose them",
+            accept_multiple_files=True,
+            max_upload_size=max(1, max_bytes // MEGABYTE),
+            key=f"upload_{album.batch}",
+            help="PNG, JPEG, WebP, BMP, TIFF, GIF, and HEIC where its plug-in is installed.",
+        )
+    if files:
+        album.add((file.name, file.getvalue()) for file in files)
+        album.batch += 1
+        st.rerun()
+
+
+def refuse(album: Album, max_bytes: int, files: list[tuple[str, int]]) -> None:
+    """Puts a card in the album for each file that is too large to be sent."""
+    for name, size in files:
+        album.refuse(
+            name,
+            f"the file has {size / MEGABYTE:,.1f} MB, the limit is {max_bytes / MEGABYTE:,.0f} MB: "
+            "save it smaller, or scale the picture down",
+        )
+
+
+def show_samples(album: Album) -> None:
+    """Draws the samples, each read with one click."""
+    fold = st.expander("Samples to try", icon=":material/collections:", expanded=not album.pictures)
+    with fold, st.container(horizontal=True, gap="xsmall", key="samples"):
+        for sample in SAMPLES:
+            with st.container(width=96, gap="xsmall"):
+                mime = mimetypes.guess_type(sample.file)[0] or "image/png"
+                st.html(image_tag(sample.path.read_bytes(), "", "ink-sample", mime))
+                st.button(
+                    sample.title,
+                    key=f"sample_{sample.file}",
+                    on_click=try_sample,
+                    args=(album, sample),
+                    width="stretch",
+                )
+
+
+def try_sample(album: Album, sample: Sample) -> None:
+    """Puts a sample in front of the album."""
+    album.add([(sample.file, sample.path.read_bytes())])
+
+
+def show_page() -> None:
+    """The page, top to bottom."""
+    reader = get_reader()
+    album = get_album("upload")
+    max_bytes = reader.settings.max_bytes
+    st.title("Upload", anchor=False)
+    take_uploads(album, max_bytes)
+    watch_intake("intake", max_bytes, lambda files: refuse(album, max_bytes, files), key="intake_watch")
+    st.caption("Paste works too: Ctrl+V or ⌘V anywhere on this page. Pictures are read in memory and never stored.")
+    show_samples(album)
+    if not album.pictures:
+        st.html(f'<p class="ink-empty" role="status">{EMPTY}</p>')
+        return
+    read_waiting(album, reader)
+    head, clear = st.columns([3, 1], vertical_alignment="bottom")
+    head.subheader(f"{len(album.pictures)} {'picture' if len(album.pictures) == 1 else 'pictures'}", anchor=False)
+    clear.button("Clear", icon=":material/delete:", on_click=album.clear, width="stretch")
+    show_gallery(album, reader, key="gallery")
+    show_table(album, key="table")
+
+
+show_page()

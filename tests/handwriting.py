@@ -1,0 +1,84 @@
+"""Handwriting for tests, made from nothing: digits as strokes, on canvases and on paper."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from inkdigits.training.vector_digits import draw_digit
+
+Picture = npt.NDArray[np.uint8]
+Strokes = list[npt.NDArray[np.float64]]
+
+PLAIN = {
+    0: "round",
+    1: "flagged",
+    2: "straight_foot",
+    3: "round",
+    4: "open",
+    5: "two_stroke",
+    6: "curved",
+    7: "crossed",
+    8: "figure",
+    9: "straight",
+}
+"""The style of each digit that nobody misreads."""
+
+
+def strokes_of(label: int, seed: int = 0) -> Strokes:
+    """A plainly written digit in a box of about 0 to 1."""
+    return draw_digit(label, np.random.default_rng([label, seed]), PLAIN[label])
+
+
+def draw(
+    strokes: Strokes,
+    shape: tuple[int, int] = (280, 280),
+    height: float = 180,
+    left: float = 70,
+    top: float = 50,
+    pen: int = 16,
+    ink: int = 0,
+    paper: int | Picture = 255,
+) -> Picture:
+    """Draws strokes ``height`` pixels high, their box starting at ``left`` and ``top``, on a level or a picture."""
+    canvas = np.full(shape, paper, np.uint8) if isinstance(paper, int) else paper.copy()
+    points = np.concatenate(strokes)
+    low, extent = points.min(axis=0), np.ptp(points, axis=0)
+    scale = height / extent[1]
+    for stroke in strokes:
+        fixed = np.round(((stroke - low) * scale + (left, top)) * 16).astype(np.int32)
+        cv2.polylines(canvas, [fixed.reshape(-1, 1, 2)], False, ink, pen, cv2.LINE_AA, 4)
+    return canvas
+
+
+def digit_picture(label: int, seed: int = 0) -> Picture:
+    """A plain digit on a white canvas: uint8 (280, 280), dark on light."""
+    return draw(strokes_of(label, seed))
+
+
+def paper(shape: tuple[int, int], seed: int = 0, level: float = 190, noise: float = 4, slope: float = 60) -> Picture:
+    """Photographed paper: uneven light and noise, nothing on it."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0 : 1 : complex(0, shape[0]), 0 : 1 : complex(0, shape[1])]
+    light = level + slope * (0.6 * x + 0.4 * y - 0.5)
+    return np.clip(light + rng.normal(0, noise, shape), 0, 255).astype(np.uint8)
+
+
+def encode(picture: Picture, form: str = "PNG", **options: object) -> bytes:
+    """The picture as a file's bytes."""
+    stream = io.BytesIO()
+    Image.fromarray(picture).save(stream, form, **options)
+    return stream.getvalue()
+
+
+def likeness(one: Picture, two: Picture) -> float:
+    """Correlation in [-1, 1] of two normal forms at their best shift of up to a pixel."""
+    if not (one.any() and two.any()):
+        return 0.0
+    first = one.astype(float).ravel()
+    shifts = [np.roll(two, (y, x), (0, 1)).astype(float).ravel() for y in (-1, 0, 1) for x in (-1, 0, 1)]
+    return max(float(np.corrcoef(first, shifted)[0, 1]) for shifted in shifts)

@@ -1,0 +1,169 @@
+"""Paths, bytes, files and Pillow images become upright grey pages, or one clear error."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from handwriting import digit_picture, encode
+from inkdigits import ImageError, LimitError, Settings
+from inkdigits.images import load
+from inkdigits.images.decode import FORMATS, formats, suffixes
+
+SETTINGS = Settings()
+PICTURE = digit_picture(5)
+
+
+@pytest.mark.parametrize("form", ["PNG", "BMP", "TIFF", "GIF", "PPM"])
+def test_lossless_formats_keep_every_pixel(form: str) -> None:
+    assert np.array_equal(load(encode(PICTURE, form), SETTINGS).grey, PICTURE)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "WEBP"])
+def test_lossy_formats_come_close(form: str) -> None:
+    grey = load(encode(PICTURE, form, quality=90), SETTINGS).grey
+    assert np.abs(grey.astype(int) - PICTURE).mean() < 3
+
+
+def test_heic_when_its_plug_in_is_there() -> None:
+    heif = pytest.importorskip("pillow_heif")
+    stream = io.BytesIO()
+    heif.from_pillow(Image.fromarray(PICTURE).convert("RGB")).save(stream, quality=90)
+    grey = load(stream.getvalue(), SETTINGS).grey
+    assert np.abs(grey.astype(int) - PICTURE).mean() < 5
+    assert "HEIF" in formats()
+    assert ".heic" in suffixes()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_is_undone(orientation: int) -> None:
+    upright = np.zeros((8, 16), np.uint8)
+    upright[:4, :8] = 255
+    undo = {1: None, 2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # of Image.Transpose
+    method = undo[orientation]
+    image = Image.fromarray(upright)
+    stored = image if method is None else image.transpose(Image.Transpose(method))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stream = io.BytesIO()
+    stored.save(stream, "PNG", exif=exif)
+    assert np.array_equal(load(stream.getvalue(), SETTINGS).grey, upright)
+
+
+def test_sixteen_bits_are_scaled_not_cut() -> None:
+    deep = (np.arange(256, dtype=np.uint16) * 257).reshape(16, 16)
+    stream = io.BytesIO()
+    Image.fromarray(deep).save(stream, "PNG")
+    assert np.array_equal(load(stream.getvalue(), SETTINGS).grey, np.arange(256, dtype=np.uint8).reshape(16, 16))
+
+
+def test_thirty_two_bits_below_zero_are_black() -> None:
+    image = Image.fromarray(np.array([[-5, 0, 100]], np.int32))
+    assert load(image, SETTINGS).grey.tolist() == [[0, 0, 100]]
+
+
+def test_transparency_is_white_paper_in_palettes_too() -> None:
+    image = Image.new("P", (2, 1), 0)
+    image.putpalette([0, 0, 0, 10, 10, 10])
+    image.putpixel((1, 0), 1)
+    stream = io.BytesIO()
+    image.save(stream, "PNG", transparency=0)
+    assert load(stream.getvalue(), SETTINGS).grey.tolist() == [[255, 10]]
+
+
+def test_the_first_frame_of_an_animation_counts() -> None:
+    frames = [Image.fromarray(PICTURE), Image.fromarray(255 - PICTURE)]
+    stream = io.BytesIO()
+    frames[0].save(stream, "GIF", save_all=True, append_images=frames[1:])
+    assert np.array_equal(load(stream.getvalue(), SETTINGS).grey, PICTURE)
+
+
+class Drip(io.RawIOBase):
+    """A raw stream that gives a few bytes at a time, as a socket does."""
+
+    def __init__(self, data: bytes) -> None:
+        self._rest = io.BytesIO(data)
+
+    def read(self, size: int = -1) -> bytes:
+        return self._rest.read(min(size, 100))
+
+
+def test_streams_that_drip() -> None:
+    assert np.array_equal(load(Drip(encode(PICTURE)), SETTINGS).grey, PICTURE)  # type: ignore[arg-type]
+
+
+def test_streams_over_the_limit_are_not_read_to_the_end() -> None:
+    stream = io.BytesIO(b"x" * 10_000)
+    with pytest.raises(LimitError, match="INKDIGITS_MAX_BYTES"):
+        load(stream, Settings(max_bytes=100))
+    assert stream.tell() == 101
+
+
+def bad_files(folder: Path) -> dict[str, tuple[object, str]]:
+    empty = folder / "empty.png"
+    empty.touch()
+    text = folder / "text.png"
+    text.write_text("hello")
+    closed = io.BytesIO(encode(PICTURE))
+    closed.close()
+    done = Image.open(io.BytesIO(encode(PICTURE)))
+    done.close()
+    return {
+        "missing": (folder / "none.png", "no file"),
+        "folder": (folder, "folder"),
+        "empty file": (empty, "empty"),
+        "empty bytes": (b"", "empty"),
+        "text": (text, "use one of PNG, JPEG"),
+        "pdf": (b"%PDF-1.7 ...", "PDF"),
+        "null in path": ("a\0b", "file"),
+        "long path": ("x" * 5000, "x"),
+        "text mode": (io.StringIO("hello"), "text mode"),
+        "closed file": (closed, "closed"),
+        "closed image": (done, "damaged|closed"),
+        "number": (7, "int is not a picture"),
+        "none": (None, "NoneType is not a picture"),
+        "list": ([[0, 1], [1, 0]], "list is not a picture"),
+        "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
+    }
+
+
+BAD = """missing, folder, empty file, empty bytes, text, pdf, null in path, long path, text mode, closed file,
+closed image, number, none, list, svg"""
+
+
+@pytest.mark.parametrize("kind", [kind.strip() for kind in BAD.split(",")])
+def test_what_cannot_be_opened_says_why(tmp_path: Path, kind: str) -> None:
+    source, words = bad_files(tmp_path)[kind]
+    with pytest.raises(ImageError, match=words):
+        load(source, SETTINGS)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "PPM"])
+def test_sizes_are_checked_before_decoding(form: str) -> None:
+    data = encode(PICTURE, form)
+    with pytest.raises(LimitError, match=r"280 x 280.*100"):
+        load(data, Settings(max_side=100))
+    with pytest.raises(LimitError, match=r"78,400 pixels.*1,000"):
+        load(data, Settings(max_pixels=1000))
+    with pytest.raises(LimitError, match=rf"{len(data):,} bytes.*10"):
+        load(data, Settings(max_bytes=10))
+
+
+def test_a_lazy_image_cut_off_is_an_image_error() -> None:
+    image = Image.open(io.BytesIO(encode(PICTURE)[:-200]))
+    with pytest.raises(ImageError, match="damaged"):
+        load(image, SETTINGS)
+
+
+def test_decoding_leaves_the_warning_filters_alone() -> None:
+    data = encode(PICTURE)
+    before = list(warnings.filters)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda item: load(item, SETTINGS), [data] * 50))
+    assert warnings.filters == before

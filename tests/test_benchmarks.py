@@ -1,0 +1,116 @@
+"""The helpers of the benchmarks: bars, tables, what counts as blank, and the parts of a data set."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from benchmarks.blanks import PICTURES, STROKES
+from benchmarks.drawings import canvases
+from benchmarks.non_digits import DRAWN, pairs_of, random_walk
+from benchmarks.report import TABLES, fill
+from benchmarks.slices import some
+from benchmarks.tables import FORMATS, table
+from benchmarks.targets import BARS, Bar
+
+from inkdigits.training.datasets import Pictures, Writing
+from inkdigits.training.vector_digits import NON_DIGITS
+
+
+def _result(key: str, value: float, limit: int | None = None) -> dict[str, object]:
+    return {"limit": limit, "measures": {key: {"value": value, "count": 10_000, "interval": [0.98, 0.995]}}}
+
+
+def test_a_bar_is_judged_on_the_unrounded_value() -> None:
+    more = Bar("a", "", "", 0.99, "share")
+    assert more.met(0.99)
+    assert more.met(0.999)
+    assert not more.met(0.98999)
+
+
+def test_a_strict_bar_asks_for_less_than_its_limit() -> None:
+    less = Bar("a", "", "", 0.6, "seconds", at_most=True, strict=True)
+    assert less.met(0.59)
+    assert not less.met(0.6)
+    assert Bar("a", "", "", 0, "count", at_most=True).met(0)
+
+
+def test_no_rounding_makes_a_figure_better() -> None:
+    assert FORMATS["share"](0.98999) == "98.99 %"
+    assert FORMATS["share"](1.0) == "100.00 %"
+    assert FORMATS["gap"](0.005001) == "0.51 %"
+    assert FORMATS["gap"](0.005) == "0.50 %"
+
+
+def test_every_bar_has_a_format_and_a_name_of_its_own() -> None:
+    assert all(bar.unit in FORMATS for bar in BARS)
+    assert len({bar.key for bar in BARS}) == len(BARS)
+
+
+def test_a_table_shows_what_is_lacking_as_a_dash() -> None:
+    assert table(("a", "b"), [(1, None)]) == "| a | b |\n| --- | --- |\n| 1 | – |"
+
+
+def test_marked_places_are_filled_again_and_again_and_nothing_else_changes() -> None:
+    text = "before\n<!-- benchmarks:bars -->\nold\n<!-- /benchmarks -->\nafter\n"
+    once = fill(text, {"accuracy": _result("pendigits", 0.9912)})
+    assert once.startswith("before\n")
+    assert once.endswith("\nafter\n")
+    assert "old" not in once
+    assert "| 99.12 % | 98.00 % to 99.50 % | 10,000 | met |" in once
+    assert fill(once, {"accuracy": _result("pendigits", 0.9912)}) == once
+
+
+def test_a_bar_that_is_missed_says_so_and_a_trial_run_too() -> None:
+    filled = TABLES["bars"]({"accuracy": _result("pendigits", 0.98, limit=50)})
+    assert "98.00 % (trial run)" in filled
+    assert "**not met**" in filled
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_every_table_can_be_drawn_before_anything_is_measured(name: str) -> None:
+    assert TABLES[name]({})
+
+
+def test_an_unknown_marker_is_an_error() -> None:
+    with pytest.raises(KeyError, match="nothing"):
+        fill("<!-- benchmarks:nothing -->\n<!-- /benchmarks -->", {})
+
+
+@pytest.mark.parametrize("kind", sorted(PICTURES))
+def test_blank_pictures_are_pictures(kind: str) -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(5):
+        picture = PICTURES[kind](rng)
+        assert picture.dtype == np.uint8
+        assert picture.size
+        assert picture.ndim == 2 or picture.shape[2] == 4
+
+
+def test_blank_strokes_have_no_extent() -> None:
+    rng = np.random.default_rng(1)
+    for draw in STROKES.values():
+        assert all(len(np.unique(stroke, axis=0)) <= 1 for stroke in draw(rng))
+
+
+def test_every_generated_kind_is_in_one_set() -> None:
+    assert sorted(kind for _, kinds in DRAWN.values() for kind in kinds) == sorted(NON_DIGITS)
+
+
+def test_drawings_are_the_same_for_the_same_seed() -> None:
+    assert all(np.array_equal(a, b) for a, b in zip(canvases(3), canvases(3), strict=True))
+    walk = random_walk(np.random.default_rng(5))
+    again = random_walk(np.random.default_rng(5))
+    assert all(np.array_equal(a, b) for a, b in zip(walk, again, strict=True))
+
+
+def test_a_pair_stands_side_by_side() -> None:
+    stroke = np.array([[0, 0], [10, 20]], np.float32)
+    pens = Writing([[stroke], [stroke + 300]], np.array(["1", "7"]), np.array([1, 2], np.int32))
+    first, second = pairs_of(pens, np.random.default_rng(0))
+    assert first[:, 0].max() < second[:, 0].min()
+
+
+def test_a_part_is_spread_over_the_whole_set() -> None:
+    pictures = Pictures(np.zeros((10, 4, 4), np.uint8), np.arange(10))
+    assert some(pictures, 3).labels.tolist() == [0, 4, 9]
+    assert some(pictures, None) is pictures

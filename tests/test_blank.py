@@ -1,0 +1,57 @@
+"""Blank and nearly blank pictures are never read as a digit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handwriting import paper
+from inkdigits import Reader
+
+
+def blank_pictures() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    faint = np.full((200, 200), 250, np.uint8)
+    faint[90:110, 95:105] = 244
+    speck = np.full((280, 280), 255, np.uint8)
+    speck[40, 70] = 0
+    cell = paper((120, 120), 3)
+    cell[[4, 5, 114, 115], :] = 60
+    cell[:, [4, 5, 114, 115]] = 60
+    return {
+        "white": np.full((280, 280), 255, np.uint8),
+        "black": np.zeros((280, 280), np.uint8),
+        "grey": np.full((50, 400), 127, np.uint8),
+        "one pixel": np.zeros((1, 1), np.uint8),
+        "one row": np.full((1, 300), 255, np.uint8),
+        "faint": faint,
+        "a dead pixel": speck,
+        "noise": rng.integers(0, 256, (200, 200), dtype=np.uint8),
+        "sensor noise": np.clip(rng.normal(200, 6, (300, 300)), 0, 255).astype(np.uint8),
+        "gradient": np.tile(np.linspace(120, 230, 300).astype(np.uint8), (200, 1)),
+        "vignette": (230 - 90 * np.add.outer(np.linspace(-1, 1, 240) ** 2, np.linspace(-1, 1, 240) ** 2) / 2).astype(
+            np.uint8
+        ),
+        "paper": paper((300, 400)),
+        "dark paper": 255 - paper((300, 400)),
+        "paper in bad light": paper((400, 300), level=110, noise=7, slope=110),
+        "empty cell": cell,
+    }
+
+
+@pytest.mark.parametrize("name", blank_pictures())
+def test_blank_is_never_a_digit(reader: Reader, name: str) -> None:
+    reading = reader.read(blank_pictures()[name])
+    assert reading.text == ""
+    assert reading.digits[0].label is None
+    assert reading.digits[0].reason in ("blank", "not_a_digit", "unsure")
+
+
+@given(st.integers(0, 2**32), st.floats(60, 230), st.floats(0, 12), st.floats(-120, 120), st.booleans())
+def test_empty_paper_is_never_a_digit(
+    reader: Reader, seed: int, level: float, noise: float, slope: float, small: bool
+) -> None:
+    shape = (60, 80) if small else (300, 220)
+    assert reader.read(paper(shape, seed, level, noise, slope)).text == ""

@@ -1,0 +1,41 @@
+"""The documents keep their word: examples run, links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from handwriting import digit_picture
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+RUNNABLE = ("README.md", "docs/library.md")
+
+
+@pytest.fixture
+def written_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(digit_picture(7)).save("seven.png")
+    Path("digits").mkdir()
+    for label in range(10):
+        Image.fromarray(digit_picture(label)).save(f"digits/{label}.png")
+
+
+@pytest.mark.usefixtures("written_digits")
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_examples_run(name: str) -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert blocks
+    names: dict[str, object] = {}
+    for number, block in enumerate(blocks, 1):
+        exec(compile(block, f"{name}, example {number}", "exec"), names)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8"))
+    local = [target for target in targets if not target.startswith(("http:", "https:"))]
+    assert [target for target in local if not (path.parent / target).exists()] == []

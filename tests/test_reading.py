@@ -1,0 +1,111 @@
+"""Results: plain, frozen, and back from JSON as they were."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from dataclasses import FrozenInstanceError
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inkdigits import Box, Digit, Number, Reading, Step
+from inkdigits.reading import describe, percent
+
+
+def digit(label: int | None = 7, confidence: float = 0.998, **other: object) -> Digit:
+    rest = (1 - confidence) / 9
+    shares = tuple(confidence if index == (label or 0) else rest for index in range(10))
+    return Digit(label, confidence, shares, **other)  # type: ignore[arg-type]
+
+
+BLANK = Digit(None, 0.0, (0.0,) * 10, 0.0, "blank")
+
+
+def test_text_and_confidence_come_from_the_digits() -> None:
+    reading = Reading((Number((digit(4, 0.99), digit(2, 0.7))),))
+    assert reading.text == "42"
+    assert reading.confidence == 0.7
+    assert [item.text for item in reading.digits] == ["4", "2"]
+
+
+def test_a_rejected_digit_takes_all_confidence() -> None:
+    number = Number((digit(4), digit(None, 0.9, reason="unsure")))
+    assert number.text == "4"
+    assert number.confidence == 0
+
+
+def test_nothing_read() -> None:
+    assert Reading(()).text == ""
+    assert Reading(()).confidence == 0
+    assert Reading(()).render() == "nothing to read"
+    assert Reading((Number((BLANK,)),)).text == ""
+
+
+@pytest.mark.parametrize(
+    ("item", "state", "line"),
+    [
+        (digit(7, 0.998), "sure", "7 · sure, 99.8 %"),
+        (digit(7, 0.6), "look_again", "7 or 0 · look again"),
+        (digit(None, 0.4, reason="unsure"), "look_again", "0 or 1 · look again"),
+        (digit(None, 0.9, reason="not_a_digit"), "not_a_digit", "not a digit"),
+        (BLANK, "not_a_digit", "nothing to read"),
+    ],
+)
+def test_words(item: Digit, state: str, line: str) -> None:
+    assert item.state == state
+    assert describe(item) == line
+    assert Reading((Number((item,)),)).render() == line
+
+
+def test_percent_never_promises_more() -> None:
+    assert percent(0.99999) == "99.9 %"
+    assert percent(1.0) == "100.0 %"
+    assert percent(0.0) == "0.0 %"
+
+
+def test_ranking_is_complete_and_sorted() -> None:
+    ranking = digit(3, 0.5).ranking
+    assert ranking[0] == (3, 0.5)
+    assert sorted(label for label, _ in ranking) == list(range(10))
+    assert [share for _, share in ranking] == sorted((share for _, share in ranking), reverse=True)
+
+
+boxes = st.none() | st.builds(Box, *[st.integers(0, 5000)] * 4)
+digits = st.builds(
+    Digit,
+    label=st.none() | st.integers(0, 9),
+    confidence=st.floats(0, 1),
+    probabilities=st.tuples(*[st.floats(0, 1)] * 10),
+    digitness=st.floats(0, 1),
+    reason=st.sampled_from([None, "blank", "not_a_digit", "unsure"]),
+    box=boxes,
+    glyph=st.none() | st.binary(min_size=784, max_size=784),
+)
+readings = st.builds(
+    Reading,
+    numbers=st.lists(st.builds(Number, st.lists(digits, max_size=3).map(tuple), boxes), max_size=2).map(tuple),
+    width=st.integers(0, 9999),
+    height=st.integers(0, 9999),
+    source=st.text(max_size=20),
+    model=st.text(max_size=20),
+)
+
+
+@given(readings)
+def test_json_and_pickle_give_back_the_same(reading: Reading) -> None:
+    assert Reading.from_dict(json.loads(json.dumps(reading.to_dict()))) == reading
+    assert pickle.loads(pickle.dumps(reading)) == reading
+    assert hash(reading) == hash(pickle.loads(pickle.dumps(reading)))
+
+
+def test_frozen() -> None:
+    with pytest.raises(FrozenInstanceError):
+        digit().label = 3  # type: ignore[misc]
+
+
+def test_without_trace() -> None:
+    reading = Reading((), trace=(Step("ink", "Ink", b"png"),))
+    assert reading.without_trace().trace == ()
+    assert reading.without_trace() == Reading(())

@@ -1,0 +1,33 @@
+"""Settings: from the environment, mappings, and instances; what is unknown is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from inkdigits import OptionError, Reader, Settings
+
+
+def test_defaults_and_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.resolve(None).max_bytes == 64 * 2**20
+    monkeypatch.setenv("INKDIGITS_MAX_BYTES", "1000")
+    assert Settings.resolve(None).max_bytes == 1000
+    assert Settings.resolve({"max_bytes": 5}).max_bytes == 5
+
+
+def test_an_instance_is_taken_as_it_is() -> None:
+    settings = Settings(threads=2)
+    assert Settings.resolve(settings) is settings
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        ({"thread": 1}, ["unknown setting 'thread'", "choose from", "threads"]),
+        ({"threads": -1}, ["'threads'", "-1"]),
+        ({"max_bytes": "many"}, ["'max_bytes'", "many"]),
+    ],
+)
+def test_what_is_wrong_is_named(mapping: dict[str, object], words: list[str]) -> None:
+    with pytest.raises(OptionError) as caught:
+        Reader(mapping)
+    assert all(word in str(caught.value) for word in words)

@@ -1,0 +1,63 @@
+"""What a terminal shows: narrow, plain words, no color in a pipe."""
+
+from __future__ import annotations
+
+import io
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+
+from inkdigits import Digit, Number, Reading, terminal
+
+
+def reading(label: int | None, confidence: float, reason: str | None = None) -> Reading:
+    rest = (1 - confidence) / 9
+    shares = tuple(confidence if index == (label or 0) else rest for index in range(10))
+    return Reading((Number((Digit(label, confidence, shares, reason=reason),)),))  # type: ignore[arg-type]
+
+
+def lines(*named: tuple[str, Reading]) -> list[str]:
+    stream = io.StringIO()
+    Console(file=stream, width=80).print(terminal.readings_table(named))
+    return stream.getvalue().splitlines()
+
+
+def test_the_table_speaks_the_words_of_every_door() -> None:
+    table = lines(
+        ("a.png", reading(7, 0.999)),
+        ("b.png", reading(4, 0.6)),
+        ("c.png", reading(None, 0.9, "not_a_digit")),
+        ("d.png", reading(None, 0.0, "blank")),
+    )
+    assert table[0].split() == ["File", "Digit", "How", "sure", "Alternatives"]
+    assert table[1].split() == ["a.png", "7", "sure,", "99.9", "%"]
+    assert "look again" in table[2]
+    assert "4 60.0 %" in table[2]
+    assert table[3].split() == ["c.png", "not", "a", "digit"]
+    assert table[4].split() == ["d.png", "nothing", "to", "read"]
+
+
+def test_long_names_fold_instead_of_being_lost() -> None:
+    name = "/".join(["a very long folder"] * 6) + "/seven.png"
+    table = lines((name, reading(7, 0.5)))
+    assert max(map(len, table)) <= 80
+    assert "".join(line[:40].strip() for line in table[1:]).replace(" ", "") == name.replace(" ", "")
+
+
+def test_names_are_not_markup() -> None:
+    assert "[red]x[/red].png" in lines(("[red]x[/red].png", reading(1, 0.99)))[1]
+
+
+def test_training_says_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    with terminal.show_training() as listen:
+        listen(SimpleNamespace(stage="data", done=1, total=2, seconds_left=None, metrics=None))  # type: ignore[arg-type]
+        listen(
+            SimpleNamespace(stage="train", done=1, total=9, seconds_left=4_000.0, metrics={"loss": 0.123456})  # type: ignore[arg-type]
+        )
+    assert capsys.readouterr().err == "epoch 1 of 9, 67 min left: loss 0.1235\n"
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (89, "89 s"), (600, "10 min"), (6000, "1 h 40 min")])
+def test_durations(seconds: float, words: str) -> None:
+    assert terminal.duration(seconds) == words

@@ -1,0 +1,160 @@
+"""Training end to end on handwriting made here: it learns, resumes to the same weights, and ships what it trained."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="training needs the train extra")
+
+import torch
+
+from inkdigits import OptionError, Reader
+from inkdigits.images import render_strokes
+from inkdigits.segmentation import normalize
+from inkdigits.training import datasets, sources
+from inkdigits.training.fit import Progress, train
+from inkdigits.training.pool import build_pool
+from inkdigits.training.recipes import RECIPES
+from inkdigits.training.vector_digits import draw_digit, draw_non_digit
+
+pytestmark = [pytest.mark.train, pytest.mark.slow]
+
+TINY = {
+    "epochs": 3,
+    "epoch_size": 6_400,
+    "batch_size": 128,
+    "stem": 8,
+    "middle": 16,
+    "top": 16,
+    "ema": 0.9,
+    "counts": dict.fromkeys(("pens", "vector", "letters", "scribbles"), 400),
+    "weights": {"mnist": 0.5, "pens": 0.1, "vector": 0.2, "letters": 0.1, "scribbles": 0.1},
+}
+
+
+def write_strokes(path: Path, samples: list[list[np.ndarray]], labels: list[str], split: str | None = "train") -> None:
+    strokes = [stroke for sample in samples for stroke in sample]
+    count = len(samples)
+    arrays = {
+        "points": np.concatenate(strokes).astype(np.float32),
+        "stroke_lengths": np.array([len(stroke) for stroke in strokes], np.int32),
+        "strokes_per_sample": np.array([len(sample) for sample in samples], np.int32),
+        "labels": np.array(labels),
+        "writers": np.arange(count, dtype=np.int32) % 8,
+    }
+    if split:
+        arrays["split"] = np.full(count, split)
+    path.parent.mkdir(exist_ok=True, parents=True)
+    np.savez(path, **arrays)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder like the real one, small, with our own digits in it; MNIST's checksums are of these files."""
+    folder = tmp_path_factory.mktemp("data")
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 10, 600)
+    drawn = [draw_digit(int(label), rng) for label in labels]
+    glyphs = np.stack([normalize(render_strokes(strokes)) for strokes in drawn])
+    (folder / "mnist").mkdir()
+    raw = {
+        "images": struct.pack(">IIII", 2051, len(glyphs), 28, 28) + glyphs.tobytes(),
+        "labels": struct.pack(">II", 2049, len(labels)) + labels.astype(np.uint8).tobytes(),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for part, content in raw.items():
+            name, archive, _ = datasets.MNIST_FILES["train", part]
+            (folder / "mnist" / name).write_bytes(gzip.compress(content))
+            digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+            patch.setitem(datasets.MNIST_FILES, ("train", part), (name, archive, digest))
+        patch.setattr(sources, "MNIST_VALIDATION", 100)
+        write_strokes(folder / "strokes" / "pendigits.npz", drawn, [str(label) for label in labels])
+        write_strokes(
+            folder / "strokes" / "ujipenchars.npz", drawn[:50], [str(label) for label in labels[:25]] + ["A"] * 25
+        )
+        others = [draw_non_digit(rng) for _ in range(80)]
+        write_strokes(folder / "strokes" / "omniglot.npz", others, ["Sanskrit/character01"] * 80)
+        (folder / "bitmaps").mkdir()
+        np.savez(folder / "bitmaps" / "semeion.npz", images=glyphs[:50], labels=labels[:50])
+        np.savez(folder / "bitmaps" / "optdigits.npz", images=glyphs[:50], labels=labels[:50], split=np.full(50, "tra"))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def finished(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An undisturbed run."""
+    run = tmp_path_factory.mktemp("run")
+    train(run, TINY, data, threads=1)
+    return run
+
+
+def test_a_run_leaves_a_model_that_the_reader_takes(finished: Path) -> None:
+    reader = Reader({"model": finished / "digit.onnx"})
+    rng = np.random.default_rng(5)
+    right = 0
+    for label in range(10):
+        for _ in range(5):
+            digit = reader.read_strokes(draw_digit(label, rng)).digits[0]
+            right += digit.ranking[0][0] == label
+    assert right >= 25, "three small epochs should read most of 50 digits better than chance (5)"
+
+
+def test_a_run_is_recorded(finished: Path) -> None:
+    metrics = [json.loads(line) for line in (finished / "metrics.jsonl").read_text().splitlines()]
+    assert [line["epoch"] for line in metrics] == [1, 2, 3]
+    assert metrics[-1]["loss"] < metrics[0]["loss"]
+    assert (finished / "curves.png").read_bytes().startswith(b"\x89PNG")
+    card = json.loads((finished / "digit.json").read_text())
+    assert card["config"]["stem"] == 8
+    assert set(card["data_sha256"]) >= {"strokes/pendigits.npz", "mnist/train-images-idx3-ubyte.gz"}
+    assert "| mnist | 100 |" in (finished / "digit.md").read_text()
+
+
+class PowerCutError(Exception):
+    """Stands for the power cut."""
+
+
+def test_a_killed_run_ends_with_the_same_weights(finished: Path, data: Path, tmp_path: Path) -> None:
+    def cut(progress: Progress) -> None:
+        if progress.stage == "train" and progress.done == 2:
+            raise PowerCutError
+
+    with pytest.raises(PowerCutError):
+        train(tmp_path, TINY, data, cut, threads=1)
+    train(tmp_path, None, data, threads=1)
+    whole = torch.load(finished / "checkpoint.pt", weights_only=True)["average"]
+    resumed = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["average"]
+    assert whole.keys() == resumed.keys()
+    for name, weights in whole.items():
+        assert torch.equal(weights, resumed[name]), name
+
+
+def test_other_settings_in_a_started_run_are_refused(finished: Path, data: Path) -> None:
+    with pytest.raises(OptionError, match="started with other settings"):
+        train(finished, {**TINY, "seed": 8}, data)
+
+
+def test_an_unknown_setting_is_named(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="learning_rte"):
+        train(tmp_path, {"learning_rte": 1}, data)
+
+
+def test_missing_data_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(datasets.DataError, match="INKDIGITS_DATA"):
+        build_pool(tmp_path, {"vector": 2}, seed=1)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_repeats_itself_and_makes_ink(name: str, data: Path) -> None:
+    first, second = (build_pool(data, {name: 12}, seed=3) for _ in range(2))
+    assert np.array_equal(first.glyphs, second.glyphs)
+    assert np.array_equal(first.labels, second.labels)
+    assert first.glyphs.shape == (12, 28, 28)
+    assert first.glyphs.reshape(12, -1).max(axis=1).min() > 0

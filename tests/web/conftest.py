@@ -1,0 +1,146 @@
+"""The real application and a real browser, each started once a session (once a worker under pytest-xdist)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+import inkdigits
+from web.pad_hand import Hand
+
+pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
+
+REQUIRED = os.environ.get("INKDIGITS_REQUIRE_BROWSER") == "1"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+STARTUP = 90.0
+PATIENCE = 60_000  # milliseconds that a page may take on a busy machine before a test gives up
+
+
+@pytest.fixture(scope="session")
+def app_url() -> Iterator[str]:
+    """Address of the application, served from the installed package on a free port."""
+    port = _free_port()
+    script = Path(inkdigits.__file__).parent / "web" / "app.py"
+    options = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, cwd=script.parent, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_healthy(url, process, log)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's Chromium, driven by Playwright."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _skip("Playwright is not installed: pip install 'inkdigits[test]'")
+    path = os.environ.get("INKDIGITS_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        _skip(f"no Chromium: none of {', '.join(BROWSERS)} is on the PATH; set INKDIGITS_BROWSER to its path")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=2 * PATIENCE)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Browser windows by their properties, kept open: a warm cache halves the time that a page takes to appear."""
+    kept: dict[str, Any] = {}
+
+    def window(**properties: Any) -> Any:
+        name = repr(sorted(properties.items()))
+        if name not in kept:
+            kept[name] = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **properties})
+            kept[name].set_default_timeout(PATIENCE)
+        return kept[name]
+
+    yield window
+    for context in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def open_page(windows: Callable[..., Any], app_url: str) -> Iterator[Callable[..., Any]]:
+    """Opens a page of the application, with nothing remembered; errors of its scripts fail the test."""
+    errors: list[str] = []
+
+    def open_one(path: str = "", **properties: Any) -> Any:
+        page = windows(**properties).new_page()
+        stack.callback(page.close)
+        stack.callback(page.evaluate, "localStorage.clear()")
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{app_url}/{path}", wait_until="commit")
+        return page
+
+    with ExitStack() as stack:
+        yield open_one
+    assert errors == []
+
+
+@pytest.fixture
+def hand(open_page: Callable[..., Any]) -> Hand:
+    """A hand at the draw page on a desktop."""
+    return Hand(open_page())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+    deadline = time.monotonic() + STARTUP
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    log.seek(0)
+    pytest.fail(f"the application did not start within {STARTUP:.0f} s:\n{log.read().decode(errors='replace')}")
+
+
+def _skip(reason: str) -> None:
+    if REQUIRED:
+        pytest.fail(f"INKDIGITS_REQUIRE_BROWSER=1, but {reason}")
+    pytest.skip(reason)

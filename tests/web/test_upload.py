@@ -1,0 +1,152 @@
+"""The Upload page in a real browser: files, samples, paste, errors, the table, stop and return."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handwriting import digit_picture, encode
+
+pytestmark = pytest.mark.browser
+
+MEGABYTE = 2**20
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Any]) -> Any:
+    """The Upload page, drawn to its end."""
+    opened = open_page("upload")
+    opened.locator(".ink-empty").wait_for()
+    return opened
+
+
+def picture(label: int, name: str | None = None) -> dict[str, Any]:
+    """A drawing of a digit as the browser hands it over."""
+    data = encode(digit_picture(label))
+    return {"name": name or f"digit-{label}.png", "mimeType": "image/png", "buffer": data}
+
+
+def bring(page: Any, *files: dict[str, Any] | Path) -> None:
+    """Chooses files in the uploader; paths and payloads go separately, as the browser wants them."""
+    page.locator("input[type=file]").set_input_files(list(files))
+
+
+def card(page: Any, name: str) -> Any:
+    return page.locator(".ink-card").filter(has=page.get_by_role("heading", name=name, exact=True))
+
+
+def reads(page: Any, name: str, answer: str) -> None:
+    card(page, name).locator(".ink-figure").filter(has_text=answer).wait_for()
+
+
+def download(page: Any, button: str) -> bytes:
+    with page.expect_download() as caught:
+        page.get_by_role("button", name=button, exact=True).click()
+    return Path(caught.value.path()).read_bytes()
+
+
+def test_empty_page_says_what_to_do(page: Any) -> None:
+    assert "try a sample" in page.locator(".ink-empty").inner_text()
+    assert page.get_by_role("button", name="CSV").count() == 0
+
+
+def test_broken_file_is_one_card_among_those_that_were_read(page: Any) -> None:
+    broken = {"name": "broken.png", "mimeType": "image/png", "buffer": picture(3)["buffer"][:200]}
+    words = {"name": "letter.txt", "mimeType": "text/plain", "buffer": b"Dear reader"}
+    bring(page, picture(7), broken, picture(3), words)
+    reads(page, "digit-7.png", "7")
+    reads(page, "digit-3.png", "3")
+    assert "damaged or cut off" in card(page, "broken.png").inner_text()
+    assert "not a picture" in card(page, "letter.txt").inner_text()
+    assert card(page, "digit-7.png").locator(".ink-box.sure .ink-tag").inner_text().strip() == "7"
+
+
+def test_file_over_the_limit_is_a_card_and_the_others_are_read(page: Any, tmp_path: Path) -> None:
+    large, small = tmp_path / "large.png", tmp_path / "small.png"
+    small.write_bytes(picture(5)["buffer"])
+    with large.open("wb") as file:
+        file.truncate(65 * MEGABYTE)
+    bring(page, large, small)
+    reads(page, "small.png", "5")
+    text = card(page, "large.png").inner_text()
+    assert "65.0 MB" in text
+    assert "the limit is 64 MB" in text
+
+
+def test_sample_is_read_with_one_click(page: Any) -> None:
+    page.get_by_role("button", name="Lined paper", exact=True).click()
+    reads(page, "lined.jpg", "7")
+    page.get_by_text("Samples to try").click()
+    page.get_by_role("button", name="Blank page", exact=True).click()
+    card(page, "blank.png").get_by_text("nothing to read").wait_for()
+
+
+def test_pasted_picture_is_read(page: Any) -> None:
+    data = base64.b64encode(picture(2)["buffer"]).decode()
+    page.evaluate(
+        """async (data) => {
+            const bytes = await (await fetch(`data:image/png;base64,${data}`)).blob();
+            const clipboardData = new DataTransfer();
+            clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
+            document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, composed: true }));
+        }""",
+        data,
+    )
+    reads(page, "pasted-1.png", "2")
+
+
+def test_tables_hold_every_reading_and_no_formula(page: Any) -> None:
+    bring(page, picture(4, "=1+1.png"), {"name": "broken.png", "mimeType": "image/png", "buffer": b"no"})
+    reads(page, "=1+1.png", "4")
+    rows = list(csv.DictReader(io.StringIO(download(page, "CSV").decode("utf-8-sig"))))
+    assert [row["picture"] for row in rows] == ["'=1+1.png", "broken.png"]
+    assert (rows[0]["answer"], rows[0]["state"]) == ("4", "sure")
+    assert "not a picture" in rows[1]["error"]
+    items = json.loads(download(page, "JSON"))
+    assert (items[0]["source"], items[0]["text"]) == ("=1+1.png", "4")
+    assert set(items[1]) == {"source", "error"}
+
+
+def test_details_show_the_network_input_and_the_deciding_ink(page: Any) -> None:
+    page.get_by_role("button", name="Chalk", exact=True).click()
+    reads(page, "chalk.png", "9")
+    page.get_by_role("button", name="How it was read").click()
+    dialog = page.get_by_role("dialog")
+    heat = dialog.locator("img[alt^='The ink that decided for 9']")
+    before = heat.get_attribute("src")
+    dialog.get_by_text("Missed if erased").click()
+    dialog.get_by_text("occlusion map").wait_for()
+    assert heat.get_attribute("src") != before
+    assert dialog.locator("img.ink-step").count() == 5
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
+
+
+def test_pictures_stay_while_the_user_visits_other_pages_until_cleared(page: Any) -> None:
+    bring(page, picture(8))
+    reads(page, "digit-8.png", "8")
+    page.get_by_role("link", name="Camera").click()
+    page.get_by_role("heading", name="Camera").wait_for()
+    page.get_by_role("link", name="Upload").click()
+    reads(page, "digit-8.png", "8")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    page.locator(".ink-empty").wait_for()
+
+
+def test_sample_by_keyboard_alone(page: Any) -> None:
+    page.get_by_role("button", name="Thick pen", exact=True).focus()
+    page.keyboard.press("Enter")
+    reads(page, "thick.png", "5")
+
+
+def test_link_to_the_page_has_the_frame_of_the_application(page: Any) -> None:
+    for name in ("Draw", "Upload", "Camera"):
+        page.get_by_role("link", name=name, exact=True).wait_for()
+    assert page.title() == "Upload · inkdigits"

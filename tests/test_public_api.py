@@ -7,6 +7,7 @@ import inspect
 import inkdigits
 
 PUBLIC = [
+    "Alternative",
     "Box",
     "Digit",
     "ImageError",

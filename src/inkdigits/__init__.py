@@ -15,12 +15,13 @@ from inkdigits.errors import (
     StrokeError,
 )
 from inkdigits.reader import Reader, read
-from inkdigits.reading import Box, Digit, Number, Reading, Step
+from inkdigits.reading import Alternative, Box, Digit, Number, Reading, Step
 from inkdigits.settings import Settings
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Alternative",
     "Box",
     "Digit",
     "ImageError",

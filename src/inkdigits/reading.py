@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 Reason = Literal["blank", "not_a_digit", "unsure"]
+NumberReason = Literal["blank", "not_a_number", "crossed_out", "unsure"]
 State = Literal["sure", "look_again", "not_a_digit"]
 
 SURE = 0.95
-"""Calibrated confidence from which a digit is called sure rather than worth a second look."""
+"""Calibrated confidence from which a digit or a number is called sure rather than worth a second look."""
+
+_DOUBT: tuple[State, ...] = ("sure", "look_again", "not_a_digit")
+_REFUSALS = {"blank": "nothing to read", "not_a_number": "not a number", "crossed_out": "crossed out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Digit:
             "probabilities": list(self.probabilities),
             "digitness": self.digitness,
             "reason": self.reason,
-            "box": None if self.box is None else _box_to_dict(self.box),
+            "box": _pack(self.box),
             "glyph": None if self.glyph is None else base64.b64encode(self.glyph).decode("ascii"),
         }
 
@@ -101,55 +105,132 @@ class Digit:
             probabilities=tuple(data["probabilities"]),
             digitness=data["digitness"],
             reason=data["reason"],
-            box=None if data["box"] is None else Box(**data["box"]),
+            box=_unpack_box(data["box"]),
             glyph=None if data["glyph"] is None else base64.b64decode(data["glyph"]),
         )
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """One whole reading of a number.
+
+    Attributes:
+        text: Its digits.
+        raw: The digits with the separators that were read, ``. , / - : $ =``.
+        probability: Calibrated probability in [0, 1] that ``text`` is right.
+    """
+
+    text: str
+    raw: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
-    """Digits that belong together, left to right; its confidence is that of its weakest digit."""
+    """Digits that belong together, left to right, or the reason why there is no number.
+
+    Attributes:
+        digits: Its digits; those of the likeliest reading when the number is ``"unsure"``, none when it is no number.
+        box: Where it is in the picture, when known.
+        raw: What was read with its separators, such as ``"$21.857="``; the same as ``text`` when there are none.
+        probability: Calibrated probability in [0, 1] that the whole string is right; None for a digit read alone.
+        alternatives: The next-best whole readings, best first; of a rejected number, the best one as well.
+        reason: None, or why there is no text: ``"blank"``, ``"not_a_number"``, ``"crossed_out"`` or ``"unsure"``.
+        free: What would have been read without ``pattern``, ``allowed`` and ``expect_length``; None without them.
+    """
 
     digits: tuple[Digit, ...]
     box: Box | None = None
+    raw: str = ""
+    probability: float | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    reason: NumberReason | None = None
+    free: Alternative | None = None
+
+    def __post_init__(self) -> None:
+        if not self.raw:
+            object.__setattr__(self, "raw", self.text)
 
     @property
     def text(self) -> str:
-        """The digits as text; rejected ones are left out."""
-        return "".join(digit.text for digit in self.digits)
+        """The digits as text, ``""`` when the number was rejected; single rejected digits are left out."""
+        return "" if self.reason else "".join(digit.text for digit in self.digits)
 
     @property
     def confidence(self) -> float:
-        """Confidence of the weakest digit in [0, 1]; 0 when any digit was rejected or there is none."""
-        return _weakest(self.digits)
+        """Probability that the whole number is right, in [0, 1]; of a digit read alone, its own; 0 when rejected."""
+        if self.reason:
+            return 0.0
+        if self.probability is None:
+            return min((digit.confidence if digit.text else 0.0 for digit in self.digits), default=0.0)
+        return self.probability
+
+    @property
+    def state(self) -> State:
+        """``"sure"``, ``"look_again"``, or ``"not_a_digit"`` when there is no number."""
+        if self.reason == "unsure":
+            return "look_again"
+        if self.reason or not self.digits:
+            return "not_a_digit"
+        if self.probability is None:
+            return max((digit.state for digit in self.digits), key=_DOUBT.index)
+        return "sure" if self.probability >= SURE else "look_again"
+
+    def render(self) -> str:
+        """One line for people: ``4096 · sure, 98.2 %``; ``4096 or 4036 · look again``; ``not a number``."""
+        if self.probability is None and self.digits:
+            return " | ".join(describe(digit) for digit in self.digits)
+        if self.state == "sure":
+            return f"{self.text} · sure, {percent(self.confidence)}"
+        if self.state == "look_again":
+            readings = [self.text, *(other.text for other in self.alternatives)]
+            return f"{' or '.join([text for text in readings if text][:2])} · look again"
+        return _REFUSALS[self.reason or "blank"]
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` takes it back."""
         return {
             "text": self.text,
+            "raw": self.raw,
             "confidence": self.confidence,
-            "box": None if self.box is None else _box_to_dict(self.box),
+            "state": self.state,
+            "probability": self.probability,
+            "reason": self.reason,
+            "box": _pack(self.box),
+            "alternatives": [asdict(other) for other in self.alternatives],
+            "free": _pack(self.free),
             "digits": [digit.to_dict() for digit in self.digits],
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Number:
-        """Rebuilds what :meth:`to_dict` wrote."""
-        box = None if data["box"] is None else Box(**data["box"])
-        return cls(tuple(Digit.from_dict(item) for item in data["digits"]), box)
+        """Rebuilds what :meth:`to_dict` wrote, or what version 0.1 did."""
+        free = data.get("free")
+        return cls(
+            digits=tuple(Digit.from_dict(item) for item in data["digits"]),
+            box=_unpack_box(data["box"]),
+            raw=data.get("raw", ""),
+            probability=data.get("probability"),
+            alternatives=tuple(Alternative(**item) for item in data.get("alternatives", ())),
+            reason=data.get("reason"),
+            free=None if free is None else Alternative(**free),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read from one picture or drawing.
+    """What was read from one picture, page or drawing.
 
     Attributes:
-        numbers: The numbers in reading order; with ``expect="digit"`` exactly one, of exactly one digit.
+        numbers: The numbers in reading order; with ``expect="number"`` exactly one, and with ``expect="digit"`` exactly
+            one of exactly one digit.
         width: Width of the upright picture in pixels (0 for pen strokes).
         height: Height of the upright picture in pixels (0 for pen strokes).
         source: File name or other short origin, ``""`` when unknown.
         model: Name and version of the model that read it.
-        trace: Every stage as a picture, in order; empty unless it was asked for. Not part of equality or JSON.
+        trace: Every stage as a picture, in order; empty unless it was asked for. Not part of JSON.
+        page: Which page of the document this is, from 0.
+        pages: How many pages the document has.
     """
 
     numbers: tuple[Number, ...]
@@ -158,6 +239,8 @@ class Reading:
     source: str = ""
     model: str = ""
     trace: tuple[Step, ...] = ()
+    page: int = 0
+    pages: int = 1
 
     @property
     def digits(self) -> tuple[Digit, ...]:
@@ -171,8 +254,8 @@ class Reading:
 
     @property
     def confidence(self) -> float:
-        """Confidence of the weakest digit in [0, 1]; 0 when nothing was read."""
-        return _weakest(self.digits)
+        """Confidence of the weakest number in [0, 1]; 0 when nothing was read."""
+        return min((number.confidence for number in self.numbers), default=0.0)
 
     def without_trace(self) -> Reading:
         """The same reading without its pictures, to keep or to compare."""
@@ -187,6 +270,8 @@ class Reading:
             "model": self.model,
             "width": self.width,
             "height": self.height,
+            "page": self.page,
+            "pages": self.pages,
             "numbers": [number.to_dict() for number in self.numbers],
         }
 
@@ -199,11 +284,13 @@ class Reading:
             height=data["height"],
             source=data["source"],
             model=data["model"],
+            page=data.get("page", 0),
+            pages=data.get("pages", 1),
         )
 
     def render(self) -> str:
-        """One line for people: ``7 · sure, 99.8 %``; ``4 or 9 · look again``; ``nothing to read``."""
-        return " | ".join(describe(digit) for digit in self.digits) or "nothing to read"
+        """One line for people: ``7 · sure, 99.8 %``; ``4096 or 4036 · look again``; ``nothing to read``."""
+        return " | ".join(number.render() for number in self.numbers) or "nothing to read"
 
 
 def describe(digit: Digit) -> str:
@@ -223,9 +310,9 @@ def percent(share: float) -> str:
     return f"{int(share * 1000) / 10:.1f} %"
 
 
-def _weakest(digits: Iterable[Digit]) -> float:
-    return min((digit.confidence if digit.label is not None else 0.0 for digit in digits), default=0.0)
+def _pack(item: Box | Alternative | None) -> dict[str, Any] | None:
+    return None if item is None else asdict(item)
 
 
-def _box_to_dict(box: Box) -> dict[str, int]:
-    return {"left": box.left, "top": box.top, "width": box.width, "height": box.height}
+def _unpack_box(data: Mapping[str, int] | None) -> Box | None:
+    return None if data is None else Box(**data)

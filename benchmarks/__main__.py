@@ -11,6 +11,8 @@ import typer
 
 from benchmarks import accuracy as accuracy_of
 from benchmarks import blank as blank_of
+from benchmarks import number_speed as number_speed_of
+from benchmarks import numbers as numbers_of
 from benchmarks import rejection as rejection_of
 from benchmarks import size as size_of
 from benchmarks import speed as speed_of
@@ -23,9 +25,11 @@ app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=F
 
 _RIVALS = Path(__file__).parent / "rivals"
 _KERAS = ROOT / "build" / "keras"
+_OCR = ROOT / "build" / "ocr"
 
 Limit = Annotated[int | None, typer.Option(min=1, help="Only try the command, on so many samples a set.")]
 Data = Annotated[Path | None, typer.Option(help="Data folder; INKDIGITS_DATA without it.")]
+OcrPython = Annotated[Path | None, typer.Option(help="A Python with RapidOCR; see 'rivals'.")]
 KerasPython = Annotated[Path | None, typer.Option(help="A Python with Keras and TensorFlow; see 'rivals'.")]
 
 
@@ -38,7 +42,9 @@ def everything(context: typer.Context, data: Data = None, keras_python: KerasPyt
     accuracy(data)
     rejection(data)
     blank()
+    numbers(data)
     speed(data, keras_python)
+    number_speed(data)
     size()
     report()
 
@@ -62,11 +68,25 @@ def blank(limit: Limit = None) -> None:
 
 
 @app.command()
+def numbers(data: Data = None, limit: Limit = None) -> None:
+    """Numbers read exactly: lines, cheques, pen strings, photos."""
+    _keep("numbers", numbers_of.run(Reader(), _data(data), limit), limit)
+
+
+@app.command()
 def speed(data: Data = None, keras_python: KerasPython = None, limit: Limit = None) -> None:
     """One digit, many digits, the start; as ratios to yardsticks."""
     built = _KERAS / "bin" / "python"
     keras = keras_python or (built if built.exists() else None)
     _keep("speed", speed_of.run(data_folder(data), keras, limit), limit)
+
+
+@app.command()
+def number_speed(data: Data = None, ocr_python: OcrPython = None, limit: Limit = None) -> None:
+    """One field, as a ratio to the best open reader; one page of 12 megapixels."""
+    built = _OCR / "bin" / "python"
+    ocr = ocr_python or (built if built.exists() else None)
+    _keep("number_speed", number_speed_of.run(_data(data), ocr, limit), limit)
 
 
 @app.command()
@@ -77,10 +97,16 @@ def size() -> None:
 
 @app.command()
 def rivals() -> None:
-    """Builds the environment that 'speed' compares with: Keras and TensorFlow, in build/keras."""
-    subprocess.run([sys.executable, "-m", "venv", str(_KERAS)], check=True)
-    pip = [str(_KERAS / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "-r", str(_RIVALS / "requirements.txt")], check=True)
+    """Builds what the speed is compared with: Keras and TensorFlow in build/keras, RapidOCR in build/ocr."""
+    _environment(_KERAS, ["-r", str(_RIVALS / "requirements.txt")])
+    _environment(_OCR, ["-r", str(_RIVALS / "requirements-ocr.txt")], ["--no-deps", "rapidocr-onnxruntime==1.4.4"])
+
+
+def _environment(folder: Path, *installs: list[str]) -> None:
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    for arguments in installs:
+        subprocess.run([*pip, *arguments], check=True)
 
 
 @app.command()

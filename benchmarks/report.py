@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from benchmarks.report_numbers import number_speed, numbers, others_numbers, photos
 from benchmarks.results import Result, load_results
 from benchmarks.tables import FORMATS, between, gap, milliseconds, share, share_between, table
 from benchmarks.targets import ACCURACY_OF_OTHERS, BARS, SPEED_OF_OTHERS, Bar
@@ -210,12 +211,16 @@ def _when_measured(name: str, draw: Callable[[Results], str]) -> Callable[[Resul
     return lambda results: draw(results) if name in results else _NOT_YET
 
 
+_MEASURED = (accuracy, rejection, blank, speed, size, numbers, number_speed)
+
 TABLES: dict[str, Callable[[Results], str]] = {
     "bars": bars,
     "short": short,
     "others": others,
     "others_speed": others_speed,
     "machine": machine,
-    **{draw.__name__: _when_measured(draw.__name__, draw) for draw in (accuracy, rejection, blank, speed, size)},
+    "others_numbers": others_numbers,
+    "photos": _when_measured("numbers", photos),
+    **{draw.__name__: _when_measured(draw.__name__, draw) for draw in _MEASURED},
 }
 """Name in a marker -> what it is replaced by."""

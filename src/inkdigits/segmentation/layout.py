@@ -1,0 +1,104 @@
+"""``find_fields``: where numbers may stand on a page, in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from inkdigits.images.page import Grey
+from inkdigits.segmentation.field import Field, cut_field
+from inkdigits.segmentation.glyph import Stage
+from inkdigits.segmentation.page_ink import PageInk, lift_page
+from inkdigits.segmentation.parts import Parts, find_parts
+from inkdigits.segmentation.rows import Group, group_parts, line_slope
+from inkdigits.segmentation.rulings import Rulings, find_rulings
+from inkdigits.segmentation.skew import LevelPage, level_page
+
+_SMALLEST = 5  # pixels: smaller pictures hold nothing
+_CRUMB = 0.3  # text heights: smaller marks are no digits
+_LEAST_HEIGHT = 6  # pixels at working size
+_FAINT = 1.35  # times the floor: what never gets darker is grain
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The fields of a page.
+
+    Attributes:
+        fields: In reading order.
+        angle: Degrees by which the page's lines fall to the right.
+        stages: The pictures on the way, in order.
+    """
+
+    fields: tuple[Field, ...]
+    angle: float = 0.0
+    stages: tuple[Stage, ...] = ()
+
+
+def find_fields(grey: Grey, trace: bool = False) -> Layout:
+    """Finds where numbers may stand; words and drawings are among the fields.
+
+    Args:
+        grey: uint8 (H, W), as seen: 0 black, 255 white; any polarity, size and light.
+        trace: Keep the pictures on the way.
+    """
+    if min(grey.shape) < _SMALLEST:
+        return Layout(())
+    ink = lift_page(grey)
+    page = level_page(ink)
+    rulings = find_rulings(page.mask)
+    parts = find_parts(rulings.mask)
+    groups = _legible(group_parts(parts, _written(parts, page, ink, rulings), rulings.upright), rulings)
+    lines = cv2.bitwise_or(cv2.bitwise_or(rulings.level, rulings.upright), rulings.solid)
+    cells = _cells(lines)
+    fields = tuple(
+        cut_field(grey, page, parts, lines, group, line_slope(parts, group), ink.light_on_dark, _in_cell(group, cells))
+        for group in groups
+    )
+    return Layout(fields, page.angle, _stages(grey, ink, page, rulings, groups) if trace else ())
+
+
+def _written(parts: Parts, page: LevelPage, ink: PageInk, rulings: Rulings) -> list[int]:
+    """Parts that may be writing: no specks, no grain."""
+    longer = np.maximum(parts.width, parts.height)
+    keep = (longer >= 4) & (parts.area >= 6) & (longer >= 0.12 * rulings.height)
+    if not ink.clean:
+        peak = np.zeros(len(parts) + 1, np.uint8)
+        np.maximum.at(peak, parts.labels[rulings.mask > 0], page.ink[rulings.mask > 0])
+        keep &= peak[1:] >= _FAINT * ink.floor
+    return [int(index) for index in np.flatnonzero(keep)]
+
+
+def _legible(groups: list[Group], rulings: Rulings) -> list[Group]:
+    least = max(_LEAST_HEIGHT, _CRUMB * rulings.height)
+    return [group for group in groups if group.bottom - group.top >= least]
+
+
+def _cells(lines: Grey) -> np.ndarray:
+    """int32 (h, w, ...) labels of the areas that rulings enclose; 0 for lines and what is open."""
+    closed = cv2.dilate(lines, np.ones((3, 3), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(closed), connectivity=4, ltype=cv2.CV_32S)
+    height, width = lines.shape
+    small = (stats[:, cv2.CC_STAT_WIDTH] < 0.6 * width) & (stats[:, cv2.CC_STAT_AREA] < 0.2 * height * width)
+    small[0] = False
+    return np.where(small, np.arange(len(small), dtype=np.int32), 0)[labels]
+
+
+def _in_cell(group: Group, cells: np.ndarray) -> bool:
+    return bool(cells[(group.top + group.bottom) // 2, (group.left + group.right) // 2])
+
+
+def _stages(grey: Grey, ink: PageInk, page: LevelPage, rulings: Rulings, groups: list[Group]) -> tuple[Stage, ...]:
+    drawn = cv2.bitwise_not(rulings.mask)
+    for group in groups:
+        cv2.rectangle(drawn, (group.left - 2, group.top - 2), (group.right + 1, group.bottom + 1), 128, 2)
+    lines = cv2.bitwise_or(rulings.level, rulings.upright)
+    return (
+        Stage("grey", "In grey", grey),
+        Stage("light", "Light evened, paper removed", cv2.bitwise_not(ink.ink)),
+        Stage("level", "Turned level, ink found", cv2.bitwise_not(page.mask)),
+        Stage("rulings", "Rulings found", cv2.bitwise_not(lines)),
+        Stage("fields", "Fields found", drawn),
+    )

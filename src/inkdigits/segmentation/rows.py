@@ -1,0 +1,243 @@
+"""Rows: parts beside each other become units, numbers and the rows of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from inkdigits.images.page import Grey
+from inkdigits.segmentation.parts import Parts
+
+_REACH = 1.25  # heights to either side within which parts may belong together
+_BAND = 0.2  # of the height above and below that does not count as being beside
+_LEAST_BREAK = 0.75  # heights: narrower gaps never part two numbers
+_LONE_BREAK = 1.7  # heights: wider ones always do when there is no other gap to compare with
+_WIDE_BREAK = 2.4  # heights, whatever the other gaps
+_TINY = 0.4  # heights: dots, dashes and crumbs
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Parts that stand together: a number, a word, a drawing.
+
+    Attributes:
+        members: Indices of its parts.
+        left: First column.
+        top: First row.
+        right: The column after the last.
+        bottom: The row after the last.
+        height: Usual height of its digits in pixels.
+        row: Number of its row on the page.
+    """
+
+    members: list[int]
+    left: int
+    top: int
+    right: int
+    bottom: int
+    height: float
+    row: int = 0
+
+
+def group_parts(parts: Parts, keep: Sequence[int], upright: Grey) -> list[Group]:
+    """Groups parts into numbers and words.
+
+    Args:
+        parts: All parts of a page.
+        keep: Indices of those that are writing.
+        upright: uint8 (h, w), rulings that part what stands beside them.
+
+    Returns:
+        Groups in reading order, their rows numbered.
+    """
+    runs = [row for run in _link(parts, keep, upright) for row in _rows_of(parts, run)]
+    groups = [_group(parts, pieces) for run in runs for pieces in _break(parts, run)]
+    groups = _absorb(parts, groups)
+    return number_rows(groups)
+
+
+def _link(parts: Parts, keep: Sequence[int], upright: Grey) -> list[list[int]]:
+    """Parts beside each other within reach: each is drawn wider than it is, and what overlaps belongs together."""
+    canvas = np.zeros(parts.labels.shape, np.uint8)
+    for index in keep:
+        height = int(parts.height[index])
+        reach, band = round(_REACH * height), int(_BAND * height)
+        left, right = int(parts.left[index]) - reach, int(parts.right[index]) + reach
+        top, bottom = int(parts.top[index]) + band, int(parts.bottom[index]) - band
+        cv2.rectangle(canvas, (max(0, left), top), (right - 1, max(top, bottom - 1)), 255, -1)
+    canvas[upright > 0] = 0
+    labels = cv2.connectedComponents(canvas, connectivity=4, ltype=cv2.CV_32S)[1]
+    runs: dict[int, list[int]] = {}
+    loose = 0
+    for index in keep:
+        row = labels[int(parts.top[index]) + int(parts.height[index]) // 2]
+        here = row[int(parts.left[index]) : int(parts.right[index])]
+        found = np.bincount(here)
+        found[0] = 0
+        label = int(found.argmax()) if found.any() else 0
+        if label == 0:
+            loose -= 1
+        runs.setdefault(label or loose, []).append(index)
+    return list(runs.values())
+
+
+def _rows_of(parts: Parts, run: list[int]) -> list[list[int]]:
+    """Parts a run whose parts lie on top of each other."""
+    if len(run) < 3:
+        return [run]
+    height = _height(parts.height[run])
+    middle = (parts.top[run] + parts.bottom[run]) / 2
+    order = np.argsort(middle)
+    rows: list[list[int]] = [[run[order[0]]]]
+    if float(np.ptp(middle)) < 0.9 * height:
+        return [run]
+    slope = _slope(parts, run, height)
+    flat = middle - slope * (parts.left[run] + parts.width[run] / 2)
+    order = np.argsort(flat)
+    rows = [[run[order[0]]]]
+    last = float(flat[order[0]])
+    for place in order[1:]:
+        if float(flat[place]) - last > 0.5 * height:
+            rows.append([])
+        rows[-1].append(run[place])
+        last = float(flat[place])
+    return rows
+
+
+def _height(heights: np.ndarray) -> float:
+    """Usual height of what is not a dot or a dash."""
+    tall = heights[heights >= 0.45 * np.percentile(heights, 90)]
+    return float(np.percentile(tall, 60))
+
+
+def line_slope(parts: Parts, group: Group) -> float:
+    """Fall of a group's line, pixels down by pixels right."""
+    return _slope(parts, group.members, group.height)
+
+
+def _slope(parts: Parts, members: Sequence[int], height: float) -> float:
+    """Rise by run of a line's middles (Theil-Sen), 0 for short lines."""
+    tall = [index for index in members if parts.height[index] > 0.6 * height]
+    if len(tall) < 3:
+        return 0.0
+    x = (parts.left[tall] + parts.width[tall] / 2).astype(np.float64)
+    y = (parts.top[tall] + parts.height[tall] / 2).astype(np.float64)
+    if np.ptp(x) < 2.5 * height:
+        return 0.0
+    across, down = x[:, None] - x[None], y[:, None] - y[None]
+    far = across > 1.0 * height
+    slope = float(np.median(down[far] / across[far])) if far.any() else 0.0
+    return slope if abs(slope) < 0.36 else 0.0
+
+
+def _units(parts: Parts, run: list[int]) -> list[list[int]]:
+    """Parts above each other are one unit: the bar of a 5, a broken 8."""
+    order = sorted(run, key=lambda index: int(parts.left[index]))
+    units: list[list[int]] = []
+    end = -1
+    for index in order:
+        left, right = int(parts.left[index]), int(parts.right[index])
+        if units and left < end - 0.3 * min(right - left, end - min(int(parts.left[i]) for i in units[-1])):
+            units[-1].append(index)
+        else:
+            units.append([index])
+        end = max(end, right)
+    return units
+
+
+def _break(parts: Parts, run: list[int]) -> list[list[int]]:
+    """Breaks a run at its gaps that are clearly wider than those between digits."""
+    units = _units(parts, run)
+    if len(units) == 1:
+        return [run]
+    height = _height(np.array([_tall(parts, unit) for unit in units]))
+    ends = [max(int(parts.right[i]) for i in unit) for unit in units]
+    starts = [min(int(parts.left[i]) for i in unit) for unit in units]
+    gaps = np.maximum(0, np.array(starts[1:]) - np.maximum.accumulate(ends)[:-1]) / height
+    limit = break_width(gaps)
+    pieces: list[list[int]] = [list(units[0])]
+    for unit, gap in zip(units[1:], gaps, strict=True):
+        if gap >= limit:
+            pieces.append([])
+        pieces[-1] += unit
+    return pieces
+
+
+def break_width(gaps: np.ndarray) -> float:
+    """The gap from which on two numbers are meant.
+
+    Args:
+        gaps: Gaps between neighbors in text heights, none below 0.
+    """
+    ordered = np.sort(gaps)
+    if len(ordered) == 1:
+        return _LONE_BREAK
+    for small, large in pairwise(ordered.tolist()):
+        if large >= max(_LEAST_BREAK, 1.8 * small + 0.3):
+            return float(large)
+    return max(_WIDE_BREAK, 2.0 * float(ordered[0]) + 0.3)
+
+
+def _tall(parts: Parts, unit: list[int]) -> int:
+    return int(max(parts.bottom[i] for i in unit) - min(parts.top[i] for i in unit))
+
+
+def _group(parts: Parts, members: list[int]) -> Group:
+    units = _units(parts, members)
+    return Group(
+        members,
+        int(parts.left[members].min()),
+        int(parts.top[members].min()),
+        int(parts.right[members].max()),
+        int(parts.bottom[members].max()),
+        _height(np.array([_tall(parts, unit) for unit in units])),
+    )
+
+
+def _absorb(parts: Parts, groups: list[Group]) -> list[Group]:
+    """Gives crumbs, commas and loose bars to the number they stand by."""
+    kept: list[Group] = []
+    for group in sorted(groups, key=lambda group: -group.height):
+        host = next((other for other in kept if _stands_by(group, other)), None)
+        if host is None:
+            kept.append(group)
+        else:
+            host.members += group.members
+            host.left, host.right = min(host.left, group.left), max(host.right, group.right)
+            host.top, host.bottom = min(host.top, group.top), max(host.bottom, group.bottom)
+    return kept
+
+
+def _stands_by(group: Group, other: Group) -> bool:
+    x, y = (group.left + group.right) / 2, (group.top + group.bottom) / 2
+    if group.height < 0.8 * other.height and other.left <= x <= other.right and other.top <= y <= other.bottom:
+        return True
+    if group.height >= _TINY * other.height or group.right - group.left >= 1.2 * other.height:
+        return False
+    across, down = 0.35 * other.height, 0.25 * other.height
+    return other.left - across <= x <= other.right + across and other.top - down <= y <= other.bottom + down
+
+
+def number_rows(groups: list[Group]) -> list[Group]:
+    """Sorts groups into reading order: rows from top to bottom, from left to right within."""
+    rows: list[list[Group]] = []
+    for group in sorted(groups, key=lambda group: group.top + group.bottom):
+        middle = (group.top + group.bottom) / 2
+        for row in reversed(rows[-3:]):
+            near = min(row, key=lambda other: abs(other.left - group.left))
+            reach = 0.5 * min(near.height, group.height)
+            if abs((near.top + near.bottom) / 2 - middle) < reach:
+                row.append(group)
+                break
+        else:
+            rows.append([group])
+    ordered = []
+    for number, row in enumerate(rows):
+        for group in sorted(row, key=lambda group: group.left):
+            group.row = number
+            ordered.append(group)
+    return ordered

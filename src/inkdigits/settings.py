@@ -19,6 +19,7 @@ class Settings(BaseSettings):
         max_bytes: Largest encoded picture that is opened, in bytes.
         max_pixels: Largest picture that is decoded, in pixels (width x height).
         max_side: Longest side that is decoded, in pixels.
+        max_pages: Most pages of one document (PDF, TIFF).
         max_points: Most pen points in one drawing.
         threads: Worker threads for batches; 0 means one a processor this process may use.
         batch_size: Digits sent through the network at a time.
@@ -31,6 +32,7 @@ class Settings(BaseSettings):
     max_bytes: int = Field(default=64 * 2**20, gt=0)
     max_pixels: int = Field(default=100_000_000, gt=0)
     max_side: int = Field(default=20_000, gt=0)
+    max_pages: int = Field(default=500, gt=0)
     max_points: int = Field(default=200_000, gt=0)
     threads: int = Field(default=0, ge=0, le=256)
     batch_size: int = Field(default=128, ge=1, le=4096)

@@ -16,7 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from inkdigits.errors import ImageError, InkDigitsError, LimitError
 from inkdigits.images.arrays import array_to_grey
-from inkdigits.images.limits import check_bytes, check_size
+from inkdigits.images.limits import check_bytes, check_pages, check_size
 from inkdigits.images.page import Grey
 from inkdigits.settings import Settings
 
@@ -62,27 +62,38 @@ def suffixes() -> tuple[str, ...]:
     return (*SUFFIXES, ".heic", ".heif") if "HEIF" in formats() else SUFFIXES
 
 
-def bytes_to_grey(data: bytes, settings: Settings) -> Grey:
-    """Decodes an encoded picture.
+def bytes_to_greys(data: bytes, settings: Settings) -> tuple[int, Iterator[Grey]]:
+    """Decodes an encoded picture, which may be a TIFF of several pages.
 
     Args:
         data: The file's bytes.
-        settings: Limits on bytes, pixels and sides.
+        settings: Limits on bytes, pages, pixels and sides.
 
     Returns:
-        uint8 (H, W), upright by its EXIF orientation, transparent pixels white. Of animations, the first frame.
+        The number of pages, and each page decoded when it is asked for: uint8 (H, W), upright by its EXIF
+        orientation, transparent pixels white. Of animations, the first frame is the only page.
 
     Raises:
         ImageError: Not a picture, of an unsupported format, or damaged.
-        LimitError: Larger than the settings allow.
+        LimitError: Larger or longer than the settings allow.
     """
     check_bytes(len(data), settings)
     with _damage_explained(), _open(data) as image:
+        count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+        if count == 1:
+            return 1, iter((_to_grey(image, settings),))
+    check_pages(count, settings)
+    return count, (_page(data, index, settings) for index in range(count))
+
+
+def _page(data: bytes, index: int, settings: Settings) -> Grey:
+    with _damage_explained(), _open(data) as image:
+        image.seek(index)
         return _to_grey(image, settings)
 
 
 def image_to_grey(image: Image.Image, settings: Settings) -> Grey:
-    """Converts a Pillow image of any mode; the same result and errors as :func:`bytes_to_grey`."""
+    """Converts a Pillow image of any mode; the same result and errors as :func:`bytes_to_greys`."""
     with _damage_explained():
         return _to_grey(image, settings)
 
@@ -129,8 +140,6 @@ def _deep_to_array(image: Image.Image) -> npt.NDArray[Any]:
 
 
 def _unknown(data: bytes) -> str:
-    if data[:5] == b"%PDF-":
-        return "this is a PDF, not a picture: save the page as PNG or JPEG"
     if data[4:8] == b"ftyp" and b"hei" in data[8:24]:
         return "this is a HEIC photo: pip install 'inkdigits[heic]', or save it as JPEG"
     return f"this is not a picture that can be opened: use one of {', '.join(formats())}"

@@ -47,7 +47,7 @@ def find_pictures(names: Iterable[str]) -> Iterator[Found]:
 
 
 def _in_folder(folder: Path) -> Iterator[Found]:
-    known = suffixes()
+    known = (*suffixes(), ".pdf")
     pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in known and path.is_file())
     if not pictures:
         yield Found(str(folder), f"there is no picture in the folder {folder} (looked for {', '.join(known)})")

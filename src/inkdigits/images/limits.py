@@ -17,6 +17,17 @@ def check_bytes(size: int, settings: Settings) -> None:
         )
 
 
+def check_pages(count: int, settings: Settings) -> None:
+    """Raises LimitError when a document of ``count`` pages is too long, ImageError when it has none."""
+    if count < 1:
+        raise ImageError("the document has no pages: there is nothing in it")
+    if count > settings.max_pages:
+        raise LimitError(
+            f"the document has {count:,} pages, the limit is {settings.max_pages:,}: "
+            "split it, or raise INKDIGITS_MAX_PAGES"
+        )
+
+
 def check_size(width: int, height: int, settings: Settings) -> None:
     """Raises LimitError when a picture of ``width`` x ``height`` pixels is too large, ImageError when it has none."""
     if width < 1 or height < 1:

@@ -1,8 +1,9 @@
-"""``load``: a path, bytes, file object, Pillow image or array becomes a page."""
+"""``load`` and ``load_pages``: a path, bytes, file object, Pillow image or array becomes pages."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -12,9 +13,10 @@ from PIL import Image
 
 from inkdigits.errors import ImageError
 from inkdigits.images.arrays import array_to_grey
-from inkdigits.images.decode import bytes_to_grey, image_to_grey
+from inkdigits.images.decode import bytes_to_greys, image_to_grey
 from inkdigits.images.limits import check_bytes
-from inkdigits.images.page import Page
+from inkdigits.images.page import Grey, Page
+from inkdigits.images.pdf import is_pdf, pdf_to_greys
 from inkdigits.settings import Settings
 
 Source: TypeAlias = (
@@ -23,7 +25,7 @@ Source: TypeAlias = (
 
 
 def load(source: Source, settings: Settings) -> Page:
-    """Opens a picture of any usual kind.
+    """Opens a picture of any usual kind, or a document of one page.
 
     Args:
         source: A path, encoded bytes, a binary file object, a Pillow image, or an array (see
@@ -34,26 +36,61 @@ def load(source: Source, settings: Settings) -> Page:
         The upright grey page.
 
     Raises:
-        ImageError: The source cannot be opened or is not a picture.
+        ImageError: The source cannot be opened, is not a picture, or is a document of several pages.
         LimitError: It is larger than the settings allow.
+        MissingExtraError: It is a PDF, and pypdfium2 is not installed.
     """
+    count, pages = _open(source, settings)
+    if count > 1:
+        raise ImageError(f"this document has {count} pages: read them with Reader.read_pages()")
+    return next(pages)
+
+
+def load_pages(source: Source, settings: Settings) -> Iterator[Page]:
+    """Opens a document: each page of a PDF or TIFF is decoded when it is asked for; a plain picture is one page.
+
+    Args:
+        source: As for :func:`load`.
+        settings: Limits; a document of too many pages is refused before the first.
+
+    Returns:
+        The pages in order, each with its index and their count.
+
+    Raises:
+        ImageError: The source cannot be opened or is no picture or document; a damaged page raises when it is reached.
+        LimitError: It is larger than the settings allow.
+        MissingExtraError: It is a PDF, and pypdfium2 is not installed.
+    """
+    return _open(source, settings)[1]
+
+
+def _open(source: Source, settings: Settings) -> tuple[int, Iterator[Page]]:
     if isinstance(source, Page):
-        return source
+        return 1, iter((source,))
     if isinstance(source, np.ndarray):
-        return Page(array_to_grey(source, settings))
+        return 1, iter((Page(array_to_grey(source, settings)),))
     if isinstance(source, Image.Image):
-        return Page(image_to_grey(source, settings))
+        return 1, iter((Page(image_to_grey(source, settings)),))
+    data, name = _read(source, settings)
+    count, greys = pdf_to_greys(data, settings) if is_pdf(data) else bytes_to_greys(data, settings)
+    return count, _number(greys, name, count)
+
+
+def _number(greys: Iterator[Grey], name: str, count: int) -> Iterator[Page]:
+    for index, grey in enumerate(greys):
+        yield Page(grey, name, index, count)
+
+
+def _read(source: Any, settings: Settings) -> tuple[bytes, str]:
+    """An encoded picture's bytes and its name."""
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return Page(bytes_to_grey(bytes(source), settings))
+        return bytes(source), ""
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)
-        return Page(bytes_to_grey(_read_file(path, settings), settings), source=path.name)
+        return _read_file(path, settings), path.name
     if hasattr(source, "read"):
         name = getattr(source, "name", "")
-        return Page(
-            bytes_to_grey(_read_stream(source, settings), settings),
-            source=Path(name).name if isinstance(name, str) else "",
-        )
+        return _read_stream(source, settings), Path(name).name if isinstance(name, str) else ""
     raise ImageError(
         f"a {type(source).__name__} is not a picture: "
         "give a path, bytes, a binary file, a Pillow image or a numpy array"

@@ -17,10 +17,14 @@ class Page:
     Attributes:
         grey: uint8, shape (H, W), 0 black to 255 white.
         source: File name or other short origin, ``""`` when unknown.
+        index: Which page of its document this is, from 0.
+        count: How many pages the document has; 1 for a plain picture.
     """
 
     grey: Grey
     source: str = ""
+    index: int = 0
+    count: int = 1
 
     @property
     def width(self) -> int:

@@ -127,5 +127,5 @@ def _without(ink: Grey, level: Grey, upright: Grey) -> Grey:
 def _thickness(ruling: Grey, axis: int) -> int:
     """Of the rulings in pixels: how many there are in a line's cross-section, by its runs."""
     on = (ruling > 0).astype(np.int8)
-    starts = np.count_nonzero(np.diff(on, axis=axis, prepend=0) == 1)
+    starts = int(np.count_nonzero(np.diff(on, axis=axis, prepend=0) == 1))
     return max(1, round(float(on.sum()) / max(1, starts)))

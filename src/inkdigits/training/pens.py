@@ -34,10 +34,10 @@ def vary_strokes(strokes: Sequence[Stroke], rng: Rng, strength: float = 1.0) -> 
     return [warp((np.asarray(stroke, np.float64) - center) / size) @ matrix.T for stroke in strokes]
 
 
-def draw(strokes: Sequence[Stroke], rng: Rng) -> Grey:
-    """Renders strokes with a pen of random width: uint8 (H, W), ink 255 on 0."""
+def draw(strokes: Sequence[Stroke], rng: Rng, widest: float = 0.24) -> Grey:
+    """Renders strokes with a pen of random width, at most ``widest`` of the drawing: uint8 (H, W), ink 255 on 0."""
     arrays = [np.asarray(stroke, np.float64) for stroke in strokes]
-    return render_strokes(arrays, thickness=float(np.clip(rng.lognormal(np.log(0.10), 0.4), 0.035, 0.24)))
+    return render_strokes(arrays, thickness=float(np.clip(rng.lognormal(np.log(0.10), 0.4), 0.035, widest)))
 
 
 def _affine(rng: Rng, strength: float) -> npt.NDArray[np.float64]:

@@ -31,10 +31,21 @@ def draw_digit(label: int, rng: np.random.Generator, style: str | None = None) -
     """
     shapes = SHAPES[label]
     chosen = str(rng.choice(STYLES[label])) if style is None else style
-    care = float(rng.uniform(0.25, 1.0))  # how far this hand strays from the copybook
-    strokes = [_bend(pieces, care, rng) for pieces in parse_shape(shapes[chosen])]
+    return write_shape(shapes[chosen], rng, float(rng.uniform(0.25, 1.0)), upright=label in _UPRIGHT)
+
+
+def write_shape(shape: str, rng: np.random.Generator, care: float, upright: bool = False) -> list[Points]:
+    """Writes a shape by hand.
+
+    Args:
+        shape: In the notation of :mod:`vector_shapes`.
+        rng: Where the variation comes from.
+        care: How far this hand strays from the copybook: 0 not at all, 1 as far as digits stay legible.
+        upright: Hold back on slant and width.
+    """
+    strokes = [_bend(pieces, care, rng) for pieces in parse_shape(shape)]
     strokes = _finish_ends(strokes, care, rng)
-    return vary(strokes, rng, care, upright=label in _UPRIGHT)
+    return vary(strokes, rng, care, upright=upright)
 
 
 def parse_shape(shape: str) -> list[list[Points]]:

@@ -133,7 +133,12 @@ def lay_out(text: Sequence[Sign], hand: Hand, pen: float, comb: bool, rng: Rng) 
         elif not layout.placed:
             x = -placed.box[0]
         else:
-            x = _place(placed.box[0], lefts, right, edge, manner, layout.pen if hand.strokes else 0.0, rng) + room
+            width = layout.pen if hand.strokes else 0.0
+            x = _place(placed.box[0], lefts, right, edge, manner, width, rng) + room
+            if sign.kind in MARKS or text[index - 1].kind in MARKS:  # a mark that is covered cannot be read
+                x = max(
+                    x, _nearest(lefts, edge, right - placed.box[0]) + layout.pen + 0.03, right - placed.box[0] - 0.2
+                )
         y = manner.slope * x + manner.curve * x * x * 0.3 + float(rng.normal(0, manner.shift_jitter))
         _move(placed, x, float(np.clip(y, -0.6, 0.6)))
         if manner.join and room == 0 and layout.placed and sign.kind in DIGITS and chance(rng, manner.join):
@@ -149,8 +154,7 @@ def lay_out(text: Sequence[Sign], hand: Hand, pen: float, comb: bool, rng: Rng) 
 
 def _place(left: float, lefts: Points, right: float, edge: Points, manner: Manner, width: float, rng: Rng) -> float:
     """The next glyph's x: by the boxes' gap, or by the gap between the inks where they come nearest."""
-    both = np.isfinite(edge) & np.isfinite(lefts)
-    nearest = float((edge[both] - lefts[both]).max()) + width if both.any() else right - left
+    nearest = _nearest(lefts, edge, right - left) + width
     apart = right - left + width + manner.gap + float(rng.normal(0, 0.06))
     if manner.spacing == "kern":
         x = nearest + max(0.0, manner.gap + float(rng.normal(0, 0.05)))
@@ -159,6 +163,12 @@ def _place(left: float, lefts: Points, right: float, edge: Points, manner: Manne
         x = nearest + float(np.clip(rng.normal(-0.035, 0.05), _DEEPEST, 0.08))
         return max(x, right - left - 0.4)
     return max(apart, nearest + _DEEPEST)
+
+
+def _nearest(lefts: Points, edge: Points, otherwise: float) -> float:
+    """The x at which a glyph's ink meets the ink before it; ``otherwise`` when they share no band of height."""
+    both = np.isfinite(edge) & np.isfinite(lefts)
+    return float((edge[both] - lefts[both]).max()) if both.any() else otherwise
 
 
 def _form(sign: Sign, hand: Hand, manner: Manner, pen: float, rng: Rng) -> tuple[Placed, Points, Points]:

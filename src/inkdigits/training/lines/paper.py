@@ -47,10 +47,11 @@ def photograph(ink: Grey, size: float, scene: Scene, rules: Sequence[Segment], r
     if scene.kind == "clean":
         return _clean(ink, size, rules, rng)
     sheet = _cheque(ink.shape, size, rng) if scene.kind == "cheque" else _paper(ink.shape, rng)
+    darkness = float(rng.uniform(0.42, 0.92) if chance(rng, 0.8) else rng.uniform(0.22, 0.42))
     if rules:
         printed = _draw_rules(ink.shape, size, rules, rng)
-        sheet *= 1 - printed * np.float32(rng.uniform(0.2, 0.85 if len(rules) < 5 else 0.6) / 255)
-    sheet *= 1 - _amount(ink, rng)
+        sheet *= 1 - printed * np.float32(rng.uniform(0.15, min(0.85, 1.4 * darkness)) / 255)
+    sheet *= 1 - _amount(ink, darkness, rng)
     _light(sheet, rng)
     return _camera(sheet, size, rng)
 
@@ -61,7 +62,7 @@ def _clean(ink: Grey, size: float, rules: Sequence[Segment], rng: Rng) -> Grey:
         ink = np.maximum(ink, (_draw_rules(ink.shape, size, rules, rng) * strength).astype(np.uint8))
     picture = ink
     if chance(rng, 0.3):
-        picture = np.where(ink > int(rng.integers(70, 190)), 255, 0).astype(np.uint8)
+        picture = np.where(ink > float(rng.uniform(0.25, 0.65)) * float(ink.max()), 255, 0).astype(np.uint8)
     elif chance(rng, 0.3):
         picture = (ink * np.float32(rng.uniform(0.4, 1))).astype(np.uint8)
     if chance(rng, 0.2):
@@ -69,9 +70,8 @@ def _clean(ink: Grey, size: float, rules: Sequence[Segment], rng: Rng) -> Grey:
     return picture if chance(rng, 0.25) else cv2.bitwise_not(picture)
 
 
-def _amount(ink: Grey, rng: Rng) -> Sheet:
+def _amount(ink: Grey, darkness: float, rng: Rng) -> Sheet:
     """How much light the ink takes away: uneven pressure, a dry pen's gaps, pencil grain."""
-    darkness = rng.uniform(0.42, 0.92) if chance(rng, 0.8) else rng.uniform(0.22, 0.42)
     amount = ink * np.float32(darkness / 255)
     drawn = rng.random()
     fields = grain_bank()
@@ -113,7 +113,7 @@ def _cheque(shape: tuple[int, ...], size: float, rng: Rng) -> Sheet:
 
 def _draw_rules(shape: tuple[int, ...], size: float, rules: Sequence[Segment], rng: Rng) -> Grey:
     printed = np.zeros(shape, np.uint8)
-    width = max(1, round(size * float(rng.uniform(0.015, 0.08 if len(rules) < 5 else 0.05))))
+    width = max(1, round(size * float(rng.uniform(0.015, 0.07 if len(rules) < 5 else 0.04))))
     for x0, y0, x1, y1 in rules:
         start, end = (round(x0 * 16), round(y0 * 16)), (round(x1 * 16), round(y1 * 16))
         cv2.line(printed, start, end, 255, width, cv2.LINE_AA, 4)

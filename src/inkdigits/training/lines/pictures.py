@@ -78,7 +78,7 @@ def _suits_comb(text: Text) -> bool:
 
 def _pen(rng: Rng) -> float:
     """A pencil's to a felt pen's width, as a share of the text's height."""
-    return float(np.clip(rng.lognormal(np.log(0.095), 0.42), 0.03, 0.24))
+    return float(np.clip(rng.lognormal(np.log(0.07), 0.45), 0.025, 0.22))
 
 
 def _size(rng: Rng) -> float:

@@ -32,7 +32,7 @@ def draw_ink(layout: Layout, size: float, window: tuple[float, float, float, flo
     shape = (max(4, round((bottom - top) * size)), max(4, round((right - left) * size)))
     canvas = np.zeros(shape, np.uint8)
     origin = np.array([left, top])
-    level, slope = float(rng.uniform(70, 165)), float(rng.uniform(1.4, 4))
+    level, slope = float(rng.uniform(85, 185)), float(rng.uniform(1.4, 4))
     by_width: dict[int, list[np.ndarray[tuple[int, ...], np.dtype[np.int32]]]] = {}
     for placed in layout.placed:
         if placed.bitmap is not None:

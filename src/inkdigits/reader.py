@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from threading import Lock
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from inkdigits.errors import ImageError, OptionError
-from inkdigits.images import Source, Strokes, check_strokes, load, render_strokes
+from inkdigits.digit_reader import DigitReader
+from inkdigits.errors import OptionError
+from inkdigits.images import Page, Source, Strokes, check_strokes, load, load_pages, render_line, render_strokes
 from inkdigits.images.page import Grey
-from inkdigits.reading import Box, Digit, Number, Reading, Reason
-from inkdigits.recognition import Classifier, Scores, activation_map, occlusion_map
-from inkdigits.segmentation import SIDE, Glyph, find_glyph
-from inkdigits.segmentation.normalize import normal_rows
+from inkdigits.number_reader import NumberReader
+from inkdigits.page_reader import PageReader
+from inkdigits.reading import Digit, Number, Reading
+from inkdigits.recognition import Classifier, LineReader, activation_map, occlusion_map
+from inkdigits.segmentation import SIDE, Stage, find_glyph
 from inkdigits.settings import Settings
 from inkdigits.steps import to_steps
+from inkdigits.wish import EXPECTATIONS, Wish
 
-EXPECTATIONS = ("digit",)
+Found: TypeAlias = tuple[tuple[Number, ...], tuple[Stage, ...], str]
+"""Numbers, the pictures on the way, and the name of the model."""
+
 HEATMAPS = ("activation", "occlusion")
-
-_NOTHING = (0.0,) * 10
 
 
 class Reader:
-    """Reads handwritten digits. Loading takes a moment, so make one and share it: it is thread-safe."""
+    """Reads handwritten digits, numbers and pages. Loading takes a moment: make one and share it, it is thread-safe."""
 
     def __init__(self, settings: Settings | Mapping[str, Any] | None = None) -> None:
-        """Loads the network.
+        """Loads the single-digit network; the line network follows when the first number is read.
 
         Args:
             settings: A :class:`Settings`, a mapping of some of its fields, or None for the environment and defaults.
@@ -40,44 +45,99 @@ class Reader:
         """
         self.settings = Settings.resolve(settings)
         self._classifier = Classifier(self.settings.model, self.settings.batch_size, self.settings.threads)
+        self._digits = DigitReader(self._classifier)
+        self._numbers: NumberReader | None = None
+        self._loading = Lock()
+        self._roads = {"digit": self._read_digit, "number": self._read_number, "page": self._read_page}
 
     @property
     def model(self) -> str:
-        """Name and version of the model."""
+        """Name and version of the single-digit model."""
         return self._classifier.name
 
-    def read(self, source: Source, *, expect: str = "digit", trace: bool = False) -> Reading:
-        """Reads a picture.
+    def read(
+        self,
+        source: Source,
+        *,
+        expect: str = "digit",
+        trace: bool = False,
+        expect_length: int | None = None,
+        pattern: str | None = None,
+        allowed: Iterable[str | int] | None = None,
+        alternatives: int = 5,
+    ) -> Reading:
+        r"""Reads a picture.
 
         Args:
             source: A path, encoded bytes, a binary file object, a Pillow image, or a numpy array: (H, W) grey or
                 (H, W, C) with grey, grey + alpha, RGB or RGBA channels, of uint8, bool, uint16, or float in [0, 1] or
                 [0, 255]. Any polarity, size and light.
-            expect: What the picture holds: ``"digit"``, one digit anywhere on it.
+            expect: What the picture holds: ``"page"``, any numbers anywhere; ``"number"``, one number; ``"digit"``, one
+                digit.
             trace: Keep every stage as a picture in ``Reading.trace``.
+            expect_length: How many digits each number has.
+            pattern: What each number looks like, such as ``r"\d{5}"``: literals, ``\d``, ``[13-5]``, ``(1|23)``, and
+                ``?``, ``*``, ``+``, ``{5}``, ``{2,4}`` after any of them. With a separator in it, it speaks of
+                digits and separators, else of the digits alone.
+            allowed: The only numbers there are.
+            alternatives: How many other readings of each number are told, at most.
 
         Returns:
-            The reading; its ``text`` is ``""`` when there is no digit, and ``digits[0].reason`` says why.
+            The reading; its ``text`` is ``""`` when there is nothing to read, and with ``"number"`` and ``"digit"`` the
+            ``reason`` of its one number or digit says why.
 
         Raises:
-            ImageError: Not a picture, or a damaged one.
+            ImageError: Not a picture, a damaged one, or a document of several pages.
             LimitError: Larger than the settings allow.
-            OptionError: ``expect`` is not one of the choices.
+            OptionError: An option is not one of the choices or makes no sense.
         """
-        _check_expect(expect)
+        wish = Wish.of(expect, expect_length, pattern, allowed, alternatives)
         page = load(source, self.settings)
-        glyph = find_glyph(page.grey, trace)
-        digit = self._classify(glyph)
-        reading = Reading((Number((digit,), digit.box),), page.width, page.height, page.source, self.model)
-        return _with_trace(reading, glyph)
+        return self._read(page, wish, trace)
 
-    def read_strokes(self, strokes: Strokes, *, expect: str = "digit", trace: bool = False) -> Reading:
+    def read_pages(
+        self,
+        source: Source,
+        *,
+        expect: str = "digit",
+        trace: bool = False,
+        expect_length: int | None = None,
+        pattern: str | None = None,
+        allowed: Iterable[str | int] | None = None,
+        alternatives: int = 5,
+    ) -> Iterator[Reading]:
+        """Reads a document page by page: a PDF, a TIFF of several pages, or any picture as the only page.
+
+        Args and errors as for :meth:`read`; pages are opened one at a time, when they are asked for.
+
+        Returns:
+            A reading for each page, in order, with ``page`` and ``pages``.
+        """
+        wish = Wish.of(expect, expect_length, pattern, allowed, alternatives)
+        pages = load_pages(source, self.settings)
+        return (self._read(page, wish, trace) for page in pages)
+
+    def read_strokes(
+        self,
+        strokes: Strokes,
+        *,
+        expect: str = "digit",
+        trace: bool = False,
+        expect_length: int | None = None,
+        pattern: str | None = None,
+        allowed: Iterable[str | int] | None = None,
+        alternatives: int = 5,
+    ) -> Reading:
         """Reads what was written with a pen.
 
         Args:
             strokes: A list of (n, 2) arrays or lists of points, one a stroke; x right, y down, in any unit.
-            expect: As for :meth:`read`.
-            trace: As for :meth:`read`.
+            expect: What was written: ``"digit"``, one digit; ``"number"``, one number on a line.
+            trace: As for :meth:`read`, and so are the others.
+            expect_length: As for :meth:`read`.
+            pattern: As for :meth:`read`.
+            allowed: As for :meth:`read`.
+            alternatives: As for :meth:`read`.
 
         Returns:
             The reading, as :meth:`read` gives it; without boxes, since strokes have no pixels.
@@ -85,13 +145,39 @@ class Reader:
         Raises:
             StrokeError: Not a list of finite (n, 2) arrays.
             LimitError: More points than the settings allow.
-            OptionError: ``expect`` is not one of the choices.
+            OptionError: An option is not one of the choices or makes no sense.
         """
-        _check_expect(expect)
-        ink = render_strokes(check_strokes(strokes, self.settings))
-        glyph = find_glyph(255 - ink, trace)
-        digit = self._classify(Glyph(glyph.pixels, None) if not glyph.blank else glyph, found=not glyph.blank)
-        return _with_trace(Reading((Number((digit,)),), model=self.model), glyph)
+        wish = Wish.of(expect, expect_length, pattern, allowed, alternatives, EXPECTATIONS[:2])
+        points = check_strokes(strokes, self.settings)
+        ink = render_strokes(points) if wish.expect == "digit" else render_line(points)
+        reading = self._read(Page(255 - ink), wish, trace)
+        return replace(reading, numbers=tuple(map(_without_boxes, reading.numbers)), width=0, height=0)
+
+    def _read(self, page: Page, wish: Wish, trace: bool) -> Reading:
+        numbers, stages, model = self._roads[wish.expect](page.grey, wish, trace)
+        return Reading(numbers, page.width, page.height, page.source, model, to_steps(stages), page.index, page.count)
+
+    def _read_digit(self, grey: Grey, wish: Wish, trace: bool) -> Found:
+        glyph = find_glyph(grey, trace)
+        digit = self._digits.read(glyph)
+        return (Number((digit,), digit.box),), glyph.stages, self.model
+
+    def _read_number(self, grey: Grey, wish: Wish, trace: bool) -> Found:
+        reader = self._number_reader()
+        return *reader.read_one(grey, wish, trace), reader.name
+
+    def _read_page(self, grey: Grey, wish: Wish, trace: bool) -> Found:
+        reader = self._number_reader()
+        return *PageReader(reader).read(grey, wish, trace), reader.name
+
+    def _number_reader(self) -> NumberReader:
+        """Opens the line network once, when it is needed."""
+        if self._numbers is None:
+            with self._loading:
+                if self._numbers is None:
+                    network = LineReader(self.settings.line_model, self.settings.threads)
+                    self._numbers = NumberReader(network, self._classifier)
+        return self._numbers
 
     def read_digits(self, images: Iterable[Source] | npt.NDArray[Any]) -> list[Digit]:
         """Reads many pictures of one digit each, batched through the network.
@@ -107,15 +193,7 @@ class Reader:
             ImageError: A picture cannot be read; the message names its position.
             LimitError: A picture is larger than the settings allow.
         """
-        glyphs = self._normal_forms(images)
-        if not len(glyphs):
-            return []
-        inked = (glyphs.reshape(len(glyphs), -1).max(axis=1) > 0).tolist()
-        digits: list[Digit] = []
-        for scores in self._classifier.stream(glyphs):
-            start = len(digits)
-            digits += self._to_digits(scores, inked[start : start + len(scores.digitness)])
-        return digits
+        return self._digits.read_many(images, self.settings)
 
     def explain(self, digit: Digit, label: int | None = None, method: str = "activation") -> npt.NDArray[np.float32]:
         """Shows which ink decided.
@@ -142,61 +220,10 @@ class Reader:
         draw = activation_map if method == "activation" else occlusion_map
         return draw(self._classifier, glyph, target)
 
-    def _classify(self, glyph: Glyph, found: bool | None = None) -> Digit:
-        if glyph.blank if found is None else not found:
-            return Digit(None, 0.0, _NOTHING, 0.0, "blank")
-        scores = self._classifier.scores(glyph.pixels[None])
-        box = Box(*glyph.box) if glyph.box else None
-        (digit,) = self._to_digits(scores, [True], box, glyph.pixels.tobytes())
-        return digit
 
-    def _to_digits(
-        self, scores: Scores, inked: Sequence[bool], box: Box | None = None, glyph: bytes | None = None
-    ) -> list[Digit]:
-        unsure = self._classifier.calibration.unsure
-        labels = scores.probabilities.argmax(axis=1).tolist()
-        digits = []
-        for label, row, digitness, ink in zip(
-            labels, scores.probabilities.tolist(), scores.digitness.tolist(), inked, strict=True
-        ):
-            if not ink:
-                digits.append(Digit(None, 0.0, _NOTHING, 0.0, "blank"))
-                continue
-            confidence = row[label]
-            reason: Reason | None = "not_a_digit" if digitness < 0.5 else "unsure" if confidence < unsure else None
-            digits.append(Digit(None if reason else label, confidence, tuple(row), digitness, reason, box, glyph))
-        return digits
-
-    def _normal_forms(self, images: Iterable[Source] | npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-        if isinstance(images, np.ndarray) and images.ndim not in (3, 4):
-            raise ImageError(
-                f"an array of shape {images.shape} is not a stack of pictures: give (N, H, W) or (N, H, W, C)"
-            )
-        if isinstance(images, np.ndarray) and images.dtype == np.uint8 and images.shape[1:] == (SIDE, SIDE):
-            return self._normalize_stack(images)
-        glyphs = [self._normal_form(image, index) for index, image in enumerate(images)]
-        return np.stack(glyphs) if glyphs else np.empty((0, SIDE, SIDE), np.uint8)
-
-    def _normalize_stack(self, stack: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-        stack = np.ascontiguousarray(stack)
-        others = np.flatnonzero(~normal_rows(stack))
-        if not len(others):
-            return stack
-        stack = stack.copy()
-        for index in others:
-            stack[index] = find_glyph(stack[index]).pixels
-        return stack
-
-    def _normal_form(self, image: Source, index: int) -> Grey:
-        try:
-            return find_glyph(load(image, self.settings).grey).pixels
-        except ImageError as error:
-            raise type(error)(f"picture {index}: {error}") from error
-
-
-def read(source: Source, *, expect: str = "digit", trace: bool = False) -> Reading:
-    """Reads a picture with a shared :class:`Reader`; see :meth:`Reader.read`."""
-    return _shared_reader().read(source, expect=expect, trace=trace)
+def read(source: Source, *, expect: str = "digit", trace: bool = False, **options: Any) -> Reading:
+    """Reads a picture with a shared :class:`Reader`; takes all options of :meth:`Reader.read`."""
+    return _shared_reader().read(source, expect=expect, trace=trace, **options)
 
 
 @cache
@@ -204,12 +231,6 @@ def _shared_reader() -> Reader:
     return Reader()
 
 
-def _check_expect(expect: str) -> None:
-    if expect not in EXPECTATIONS:
-        raise OptionError(f"unknown expectation {expect!r}; choose from {', '.join(EXPECTATIONS)}")
-
-
-def _with_trace(reading: Reading, glyph: Glyph) -> Reading:
-    return Reading(
-        reading.numbers, reading.width, reading.height, reading.source, reading.model, to_steps(glyph.stages)
-    )
+def _without_boxes(number: Number) -> Number:
+    digits = tuple(replace(digit, box=None) for digit in number.digits)
+    return replace(number, digits=digits, box=None)

@@ -23,7 +23,8 @@ class Settings(BaseSettings):
         max_points: Most pen points in one drawing.
         threads: Worker threads for batches; 0 means one a processor this process may use.
         batch_size: Digits sent through the network at a time.
-        model: A model file (.onnx) to use instead of the shipped one.
+        model: A model file (.onnx) of single digits to use instead of the shipped one.
+        line_model: The same for the model that reads lines.
         data: Folder with data sets for training and evaluation.
     """
 
@@ -37,6 +38,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0, le=256)
     batch_size: int = Field(default=128, ge=1, le=4096)
     model: Path | None = None
+    line_model: Path | None = None
     data: Path | None = None
 
     @classmethod

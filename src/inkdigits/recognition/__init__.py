@@ -2,5 +2,6 @@
 
 from inkdigits.recognition.classifier import Classifier, Scores
 from inkdigits.recognition.explain import activation_map, occlusion_map
+from inkdigits.recognition.line import LineReader
 
-__all__ = ["Classifier", "Scores", "activation_map", "occlusion_map"]
+__all__ = ["Classifier", "LineReader", "Scores", "activation_map", "occlusion_map"]

@@ -1,6 +1,23 @@
-"""Page to glyph: where the ink is, and its normal form as MNIST was made."""
+"""Page to fields, lines and glyphs: where the ink is, and its normal forms."""
 
+from inkdigits.segmentation.characters import Character, cut_characters
+from inkdigits.segmentation.field import Field
 from inkdigits.segmentation.glyph import Glyph, Stage, find_glyph
+from inkdigits.segmentation.layout import Layout, find_fields
+from inkdigits.segmentation.line import Line, find_line
 from inkdigits.segmentation.normalize import SIDE, normalize
 
-__all__ = ["SIDE", "Glyph", "Stage", "find_glyph", "normalize"]
+__all__ = [
+    "SIDE",
+    "Character",
+    "Field",
+    "Glyph",
+    "Layout",
+    "Line",
+    "Stage",
+    "cut_characters",
+    "find_fields",
+    "find_glyph",
+    "find_line",
+    "normalize",
+]

@@ -1,0 +1,91 @@
+"""One digit: from its glyph to a label with probabilities, or to the reason for none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from inkdigits.errors import ImageError
+from inkdigits.images import Source, load
+from inkdigits.images.page import Grey
+from inkdigits.reading import Box, Digit, Reason
+from inkdigits.recognition import Classifier, Scores
+from inkdigits.segmentation import SIDE, Glyph, find_glyph
+from inkdigits.segmentation.normalize import normal_rows
+from inkdigits.settings import Settings
+
+_BLANK = Digit(None, 0.0, (0.0,) * 10, 0.0, "blank")
+
+
+class DigitReader:
+    """Names glyphs with the single-digit network."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        """Takes a network that is open."""
+        self._classifier = classifier
+
+    def read(self, glyph: Glyph) -> Digit:
+        """Reads one glyph."""
+        if glyph.blank:
+            return _BLANK
+        box = Box(*glyph.box) if glyph.box else None
+        return self._to_digits(self._classifier.scores(glyph.pixels[None]), [True], box, glyph.pixels.tobytes())[0]
+
+    def read_many(self, images: Iterable[Source] | npt.NDArray[Any], settings: Settings) -> list[Digit]:
+        """Reads many pictures of one digit each, in batches; see :meth:`inkdigits.Reader.read_digits`."""
+        glyphs = _normal_forms(images, settings)
+        if not len(glyphs):
+            return []
+        inked = (glyphs.reshape(len(glyphs), -1).max(axis=1) > 0).tolist()
+        digits: list[Digit] = []
+        for scores in self._classifier.stream(glyphs):
+            start = len(digits)
+            digits += self._to_digits(scores, inked[start : start + len(scores.digitness)])
+        return digits
+
+    def _to_digits(
+        self, scores: Scores, inked: Sequence[bool], box: Box | None = None, glyph: bytes | None = None
+    ) -> list[Digit]:
+        unsure = self._classifier.calibration.unsure
+        labels = scores.probabilities.argmax(axis=1).tolist()
+        digits = []
+        for label, row, digitness, ink in zip(
+            labels, scores.probabilities.tolist(), scores.digitness.tolist(), inked, strict=True
+        ):
+            if not ink:
+                digits.append(_BLANK)
+                continue
+            confidence = row[label]
+            reason: Reason | None = "not_a_digit" if digitness < 0.5 else "unsure" if confidence < unsure else None
+            digits.append(Digit(None if reason else label, confidence, tuple(row), digitness, reason, box, glyph))
+        return digits
+
+
+def _normal_forms(images: Iterable[Source] | npt.NDArray[Any], settings: Settings) -> npt.NDArray[np.uint8]:
+    if isinstance(images, np.ndarray) and images.ndim not in (3, 4):
+        raise ImageError(f"an array of shape {images.shape} is not a stack of pictures: give (N, H, W) or (N, H, W, C)")
+    if isinstance(images, np.ndarray) and images.dtype == np.uint8 and images.shape[1:] == (SIDE, SIDE):
+        return _normalize_stack(images)
+    glyphs = [_normal_form(image, index, settings) for index, image in enumerate(images)]
+    return np.stack(glyphs) if glyphs else np.empty((0, SIDE, SIDE), np.uint8)
+
+
+def _normalize_stack(stack: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    stack = np.ascontiguousarray(stack)
+    others = np.flatnonzero(~normal_rows(stack))
+    if not len(others):
+        return stack
+    stack = stack.copy()
+    for index in others:
+        stack[index] = find_glyph(stack[index]).pixels
+    return stack
+
+
+def _normal_form(image: Source, index: int, settings: Settings) -> Grey:
+    try:
+        return find_glyph(load(image, settings).grey).pixels
+    except ImageError as error:
+        raise type(error)(f"picture {index}: {error}") from error

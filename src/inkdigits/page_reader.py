@@ -1,0 +1,71 @@
+"""Pages: every field that holds a number is read, and what is found there is told in pixels of the page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inkdigits.images.page import Grey
+from inkdigits.number_reader import NumberReader
+from inkdigits.reading import Box, Number
+from inkdigits.segmentation import Field, Stage, find_fields
+from inkdigits.wish import Wish
+
+
+class PageReader:
+    """Finds fields and reads each as a number."""
+
+    def __init__(self, numbers: NumberReader) -> None:
+        """Takes a reader of fields."""
+        self._numbers = numbers
+
+    def read(self, grey: Grey, wish: Wish, trace: bool = False) -> tuple[tuple[Number, ...], tuple[Stage, ...]]:
+        """Reads all numbers of a page, in reading order; words and drawings are left out.
+
+        Args:
+            grey: uint8 (H, W), as seen: 0 black, 255 white.
+            wish: What each number looks like.
+            trace: Keep the pictures on the way.
+        """
+        layout = find_fields(grey, trace)
+        if len(layout.fields) <= 1:
+            numbers, stages = self._numbers.read_one(grey, wish, trace)
+            return _only_numbers(numbers), stages
+        found, lines = self._numbers.read([field.picture for field in layout.fields], wish)
+        numbers = tuple(_on_page(number, place, grey) for number, place in zip(found, layout.fields, strict=True))
+        stages = (*layout.stages, *_stages([line.pixels for line in lines])) if trace else ()
+        return _only_numbers(numbers), stages
+
+
+def _only_numbers(numbers: tuple[Number, ...]) -> tuple[Number, ...]:
+    return tuple(number for number in numbers if number.digits)
+
+
+def _on_page(number: Number, place: Field, grey: Grey) -> Number:
+    digits = tuple(
+        replace(digit, box=None if digit.box is None else _mapped(digit.box, place.to_page, grey))
+        for digit in number.digits
+    )
+    return replace(number, digits=digits, box=Box(*place.box))
+
+
+def _mapped(box: Box, to_page: npt.NDArray[np.float64], grey: Grey) -> Box:
+    """The upright box around a box that is turned."""
+    x, y = (box.left, box.left + box.width), (box.top, box.top + box.height)
+    corners = to_page @ np.array([[x[0], x[1], x[0], x[1]], [y[0], y[0], y[1], y[1]], [1, 1, 1, 1]], np.float64)
+    low, high = corners.min(axis=1), corners.max(axis=1)
+    left, top = max(0, round(low[0])), max(0, round(low[1]))
+    right, bottom = min(grey.shape[1], round(high[0])), min(grey.shape[0], round(high[1]))
+    return Box(left, top, max(1, right - left), max(1, bottom - top))
+
+
+def _stages(lines: list[Grey]) -> tuple[Stage, ...]:
+    """What the network saw: all lines under each other."""
+    width = max(line.shape[1] for line in lines)
+    rows = [
+        cv2.copyMakeBorder(line, 2, 2, 2, 2 + width - line.shape[1], cv2.BORDER_CONSTANT, value=0) for line in lines
+    ]
+    return (Stage("network", "What the network saw", np.concatenate(rows)),)

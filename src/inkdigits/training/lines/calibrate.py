@@ -1,0 +1,93 @@
+"""From summed path probabilities to those that keep their word: a temperature, then a line through the log-odds."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from inkdigits.recognition.decode import merge, search
+from inkdigits.recognition.line import LineCalibration
+from inkdigits.training.calibrate import _golden as golden
+from inkdigits.training.lines.strings import ALPHABET, SEPARATORS
+from inkdigits.training.lines.validate import Frames, LineValidation, digits_of
+
+UNSURE = 0.4
+"""Below this probability a reading is more often wrong than right, and no number is named."""
+
+_SURE = 1e-6  # probabilities are kept this far from 0 and 1
+
+
+def calibrate_lines(check: LineValidation) -> LineCalibration:
+    """Fits the calibration on labelled lines.
+
+    The temperature minimizes the negative log-likelihood of the true digits, summed over all paths (Guo et al., 2017,
+    with CTC's likelihood); the line through the log-odds is Platt's (1999), on whether the best string is right.
+    """
+    temperature = fit_line_temperature(check)
+    shares, right = best_strings(check, temperature)
+    slope, offset = _fit_platt(shares, right)
+    return LineCalibration(round(temperature, 4), round(slope, 4), round(offset, 4), UNSURE)
+
+
+def fit_line_temperature(check: LineValidation) -> float:
+    """Temperature in [0.3, 5], by golden-section search on its logarithm."""
+
+    def loss(log_temperature: float) -> float:
+        temperature = float(np.exp(log_temperature))
+        losses = [_nll(frames, label, temperature) for frames, label in zip(check.frames, check.labels, strict=True)]
+        return float(np.minimum(losses, 20.0).mean())  # a wrong label must not decide
+
+    return float(np.exp(golden(loss, np.log(0.3), np.log(5.0), 14)))
+
+
+def best_strings(check: LineValidation, temperature: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Probability of each line's best string, separators merged, and whether it is right: (N,) each."""
+    shares, right = [], []
+    for frames, label in zip(check.frames, check.labels, strict=True):
+        best = search(*merge(tempered(frames, temperature), ALPHABET, SEPARATORS), 8)
+        shares.append(best[0].probability if best else 0.0)
+        right.append(bool(best) and best[0].text == digits_of(label))
+    return np.array(shares), np.array(right)
+
+
+def tempered(frames: Frames, temperature: float) -> Frames:
+    """Log-probabilities divided by a temperature and normalized again: float32 (T, C)."""
+    scaled = frames / np.float32(temperature)
+    return scaled - np.logaddexp.reduce(scaled, axis=1, keepdims=True)
+
+
+def _nll(frames: Frames, label: str, temperature: float) -> float:
+    merged, alphabet = merge(tempered(frames, temperature), ALPHABET, SEPARATORS)
+    target = torch.tensor([alphabet.index(sign) + 1 for sign in digits_of(label)], dtype=torch.long)
+    loss: Tensor = nn.functional.ctc_loss(
+        torch.from_numpy(merged), target, torch.tensor(len(merged)), torch.tensor(len(target)), reduction="sum"
+    )
+    return float(loss)
+
+
+def _fit_platt(shares: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and offset of least negative log-likelihood, by Newton's method; targets softened as Platt advises."""
+    kept = np.clip(shares, _SURE, 1 - _SURE)
+    odds = np.log(kept / (1 - kept))
+    hits, misses = int(right.sum()), int((~right).sum())
+    target = np.where(right, (hits + 1) / (hits + 2), 1 / (misses + 2))
+    basis = np.stack([odds, np.ones_like(odds)], axis=1)
+    weights = np.array([1.0, 0.0])
+    for _ in range(30):
+        guess = 1 / (1 + np.exp(-np.clip(basis @ weights, -30, 30)))
+        # The ridge holds slope 1 and offset 0 where there is little to learn from.
+        gradient = basis.T @ (guess - target) + 0.5 * (weights - (1.0, 0.0))
+        curve = (basis * (guess * (1 - guess))[:, None]).T @ basis + 0.5 * np.eye(2)
+        weights = weights - np.linalg.solve(curve, gradient)
+    return float(weights[0]), float(weights[1])
+
+
+def coverage(shares: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], errors: float = 0.01) -> float:
+    """Largest share of strings that can be accepted, the surest first, with at most this share of them wrong."""
+    order = np.argsort(-shares, kind="stable")
+    wrong = np.cumsum(~right[order])
+    count = np.arange(1, len(order) + 1)
+    fine = np.flatnonzero(wrong <= errors * count)
+    return float(count[fine[-1]] / len(order)) if len(fine) else 0.0

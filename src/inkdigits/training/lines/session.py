@@ -1,0 +1,133 @@
+"""One run of the line network in memory: weights, optimizer, schedule and chance, all of it in one checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
+
+from inkdigits.images.page import Grey
+from inkdigits.training.lines.batches import augment, batches, encode, stack
+from inkdigits.training.lines.chunks import Chunk
+from inkdigits.training.lines.config import LineConfig
+from inkdigits.training.lines.network import LineNetwork, LineShape
+from inkdigits.training.runs import (
+    choose_device,
+    decay_groups,
+    has_bfloat16,
+    load_checkpoint,
+    moving_average,
+    save_checkpoint,
+)
+
+_WARM_UP = 500  # steps, or a tenth of a short run
+_CLIP = 2.0  # norm of the gradient: a line that cannot be read must not throw the others over
+
+
+class LineSession:
+    """Network, optimizer, schedule and chance of one run; all of it in one checkpoint."""
+
+    def __init__(self, run: Path, config: LineConfig, steps: int) -> None:
+        """Starts a run of so many steps; :meth:`resume` takes up an earlier one."""
+        self.run, self.config = run, config
+        self.device = choose_device(config.device)
+        self.epoch = 0
+        self.history: list[dict[str, float]] = []
+        self.network = LineNetwork(shape_of(config)).to(self.device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in PyTorch's stubs
+        self.average = AveragedModel(self.network, avg_fn=moving_average(config.ema), use_buffers=True)
+        self.optimizer = torch.optim.AdamW(
+            decay_groups(self.network, config.weight_decay), lr=config.learning_rate, betas=(0.9, 0.98)
+        )
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, _Trapezoid(steps, config.cooldown))
+
+    @property
+    def averaged(self) -> LineNetwork:
+        """The network with averaged weights: the one that is judged and shipped."""
+        network = self.average.module
+        assert isinstance(network, LineNetwork)
+        return network
+
+    def start_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Takes trained weights, as fine-tuning does."""
+        self.network.load_state_dict(dict(weights))
+        self.averaged.load_state_dict(dict(weights))
+
+    def run_epoch(self, epoch: int, chunks: Iterable[Chunk]) -> float:
+        """One pass; its chance depends on seed and number only, so that a resumed run repeats it. Mean loss."""
+        seed = self.config.seed * 10_007 + epoch
+        torch.manual_seed(seed)
+        generator = torch.Generator().manual_seed(seed)
+        rng = np.random.default_rng((self.config.seed, epoch))
+        self.network.train()
+        losses = [
+            self._step(lines, labels, generator) for lines, labels in batches(list(chunks), self.config.batch_size, rng)
+        ]
+        return float(torch.stack(losses).mean())
+
+    def _step(self, lines: list[Grey], labels: list[str], generator: torch.Generator) -> Tensor:
+        pixels = augment(stack(lines), generator, self.config.augmentation)
+        pixels = pixels.to(self.device, memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=has_bfloat16(self.device)):
+            frames = self.network(pixels)
+        targets, lengths = encode(labels)
+        places = torch.full((len(labels),), frames.shape[1], dtype=torch.long)
+        loss = nn.functional.ctc_loss(
+            frames.transpose(0, 1), targets.to(self.device), places, lengths, reduction="sum", zero_infinity=True
+        ) / max(1, len(targets))
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), _CLIP)
+        self.optimizer.step()
+        self.schedule.step()
+        self.average.update_parameters(self.network)
+        return loss.detach()
+
+    def save(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Writes the checkpoint, completely or not at all, with the metrics so far inside."""
+        self.epoch = epoch
+        self.history = [*self.history, dict(metrics)]
+        parts = {name: getattr(self, name).state_dict() for name in _PARTS}
+        save_checkpoint(self.run, {**parts, "epoch": epoch, "history": self.history})
+
+    def resume(self) -> None:
+        """Takes up the checkpoint, when there is one."""
+        state = load_checkpoint(self.run, self.device)
+        if state is None:
+            return
+        for name in _PARTS:
+            getattr(self, name).load_state_dict(state[name])
+        self.epoch, self.history = state["epoch"], state["history"]
+
+
+_PARTS = ("network", "average", "optimizer", "schedule")
+
+
+class _Trapezoid:
+    """A short rise, level, then down to zero along half a cosine: the end may be set while it is level."""
+
+    def __init__(self, steps: int, cooldown: float) -> None:
+        self.steps, self.cooldown = steps, cooldown
+
+    def __call__(self, step: int) -> float:
+        rise = (step + 1) / max(1, min(_WARM_UP, self.steps // 10))
+        left = (self.steps - step) / max(1.0, self.cooldown * self.steps)
+        return min(1.0, rise) * (0.5 - 0.5 * float(np.cos(np.pi * min(1.0, max(0.0, left)))) + 1e-3)
+
+
+def shape_of(config: LineConfig) -> LineShape:
+    """The network that a config describes."""
+    return LineShape(
+        config.stem,
+        config.low,
+        config.low_blocks,
+        config.high,
+        config.high_blocks,
+        config.wide,
+        config.wide_blocks,
+        config.dropout,
+    )

@@ -13,7 +13,6 @@ from inkdigits.images.page import Grey
 from inkdigits.segmentation.line import HEIGHT
 from inkdigits.training.lines.chunks import Chunk
 from inkdigits.training.lines.config import FACTOR
-from inkdigits.training.lines.strings import ALPHABET
 
 _SORTED = 16  # batches that are sorted by width together
 
@@ -45,12 +44,6 @@ def stack(lines: Sequence[Grey]) -> Tensor:
     for row, line in zip(batch, lines, strict=True):
         row[0, :, : line.shape[1]] = line
     return torch.from_numpy(batch).float().div_(255)
-
-
-def encode(labels: Sequence[str]) -> tuple[Tensor, Tensor]:
-    """Labels as CTC targets: classes one after the other, and how many each label has."""
-    targets = [ALPHABET.index(sign) + 1 for label in labels for sign in label]
-    return torch.tensor(targets, dtype=torch.long), torch.tensor([len(label) for label in labels], dtype=torch.long)
 
 
 def augment(lines: Tensor, generator: torch.Generator, strength: float) -> Tensor:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
 
 from inkdigits.recognition.decode import merge, search
 from inkdigits.recognition.line import LineCalibration
 from inkdigits.training.calibrate import _golden as golden
+from inkdigits.training.lines.loss import line_loss
 from inkdigits.training.lines.strings import ALPHABET, SEPARATORS
 from inkdigits.training.lines.validate import Frames, LineValidation, digits_of
 
@@ -35,11 +35,15 @@ def fit_line_temperature(check: LineValidation) -> float:
     """Temperature in [0.3, 5], by golden-section search on its logarithm."""
 
     def loss(log_temperature: float) -> float:
-        temperature = float(np.exp(log_temperature))
-        losses = [_nll(frames, label, temperature) for frames, label in zip(check.frames, check.labels, strict=True)]
-        return float(np.minimum(losses, 20.0).mean())  # a wrong label must not decide
+        return mean_loss(check, float(np.exp(log_temperature)))
 
     return float(np.exp(golden(loss, np.log(0.3), np.log(5.0), 14)))
+
+
+def mean_loss(check: LineValidation, temperature: float) -> float:
+    """Mean negative log-likelihood of the true digits, separators merged; that of a line counts at most 20."""
+    losses = [_nll(frames, label, temperature) for frames, label in zip(check.frames, check.labels, strict=True)]
+    return float(np.minimum(losses, 20.0).mean())  # a wrong label must not decide
 
 
 def best_strings(check: LineValidation, temperature: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
@@ -59,12 +63,7 @@ def tempered(frames: Frames, temperature: float) -> Frames:
 
 
 def _nll(frames: Frames, label: str, temperature: float) -> float:
-    merged, alphabet = merge(tempered(frames, temperature), ALPHABET, SEPARATORS)
-    target = torch.tensor([alphabet.index(sign) + 1 for sign in digits_of(label)], dtype=torch.long)
-    loss: Tensor = nn.functional.ctc_loss(
-        torch.from_numpy(merged), target, torch.tensor(len(merged)), torch.tensor(len(target)), reduction="sum"
-    )
-    return float(loss)
+    return float(line_loss(torch.from_numpy(tempered(frames, temperature))[None], [label], 1)) * max(1, len(label))
 
 
 def _fit_platt(shares: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> tuple[float, float]:

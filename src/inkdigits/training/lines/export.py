@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from torch import nn
 
 from inkdigits.errors import ModelError
 from inkdigits.recognition.engine import Engine
@@ -17,7 +18,7 @@ from inkdigits.segmentation.line import HEIGHT
 from inkdigits.training.export import PARITY
 from inkdigits.training.export import _forget_origin as forget_origin
 from inkdigits.training.lines.config import STRIDE
-from inkdigits.training.lines.network import ExportedLine, LineNetwork
+from inkdigits.training.lines.network import ExportedLine, LineNetwork, LineShape
 from inkdigits.training.lines.strings import ALPHABET
 
 _CHECKED = ((1, 32), (3, 101), (2, 254))  # lines and their width
@@ -55,6 +56,7 @@ def export_line(network: LineNetwork, calibration: LineCalibration, path: Path, 
         "name": name,
         "alphabet": ALPHABET,
         "stride": str(STRIDE),
+        "shape": json.dumps(network.shape.to_dict()),
         "calibration": json.dumps(asdict(calibration)),
     }
     onnx.helper.set_model_props(model, metadata)
@@ -62,6 +64,43 @@ def export_line(network: LineNetwork, calibration: LineCalibration, path: Path, 
     _check(exported, part)
     part.replace(path)
     return path
+
+
+def open_exported(path: Path) -> tuple[LineNetwork, str]:
+    """Rebuilds the network of a model file, for fine-tuning.
+
+    The exporter folds normalization into the convolution before it, so what comes back is a normalization that
+    only adds the folded bias; it must stay frozen.
+
+    Returns:
+        The network and its name.
+
+    Raises:
+        ModelError: The file is missing, or not a line model of this version.
+    """
+    if not path.is_file():
+        raise ModelError(f"there is no model file {path}")
+    model = onnx.load(path)
+    metadata = {item.key: item.value for item in model.metadata_props}
+    if metadata.get("format") != FORMAT or "shape" not in metadata:
+        raise ModelError(f"{path} is not a line model of this version (wants format {FORMAT!r})")
+    network = LineNetwork(LineShape(**json.loads(metadata["shape"])))
+    values = {item.name: torch.tensor(onnx.numpy_helper.to_array(item)) for item in model.graph.initializer}
+    state = network.state_dict()
+    modules = dict(network.named_modules())
+    for name, module in modules.items():
+        if isinstance(module, nn.Conv2d):
+            state[f"{name}.weight"] = values[f"network.{name}.weight"]
+            folded = values.get(f"network.{name}.weight_bias")
+            if folded is None:
+                state[f"{name}.bias"] = values[f"network.{name}.bias"]
+                continue
+            stem, _, place = name.rpartition(".")
+            norm = f"{stem}.{int(place) + 1}"
+            state[f"{norm}.bias"] = folded
+            state[f"{norm}.weight"] = torch.full_like(folded, (1 + modules[norm].eps) ** 0.5)
+    network.load_state_dict(state)
+    return network.eval(), metadata["name"]
 
 
 def _check(exported: ExportedLine, path: Path) -> None:

@@ -51,7 +51,7 @@ class LineNetwork(nn.Module):
     def __init__(self, shape: LineShape | None = None) -> None:
         """Builds an untrained network of the given sizes."""
         super().__init__()
-        shape = shape or LineShape()
+        self.shape = shape = shape or LineShape()
         self.features = nn.Sequential(
             *_convolution(1, shape.stem, 5, 2),
             *_convolution(shape.stem, shape.low, 3, 2),

@@ -11,9 +11,10 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from inkdigits.images.page import Grey
-from inkdigits.training.lines.batches import augment, batches, encode, stack
+from inkdigits.training.lines.batches import augment, batches, stack
 from inkdigits.training.lines.chunks import Chunk
 from inkdigits.training.lines.config import LineConfig
+from inkdigits.training.lines.loss import line_loss
 from inkdigits.training.lines.network import LineNetwork, LineShape
 from inkdigits.training.runs import (
     choose_device,
@@ -31,13 +32,14 @@ _CLIP = 2.0  # norm of the gradient: a line that cannot be read must not throw t
 class LineSession:
     """Network, optimizer, schedule and chance of one run; all of it in one checkpoint."""
 
-    def __init__(self, run: Path, config: LineConfig, steps: int) -> None:
-        """Starts a run of so many steps; :meth:`resume` takes up an earlier one."""
+    def __init__(self, run: Path, config: LineConfig, steps: int, network: LineNetwork | None = None) -> None:
+        """Starts a run of so many steps, from a trained network or from nothing; :meth:`resume` takes up one."""
         self.run, self.config = run, config
         self.device = choose_device(config.device)
         self.epoch = 0
         self.history: list[dict[str, float]] = []
-        self.network = LineNetwork(shape_of(config)).to(self.device)
+        self.frozen = network is not None
+        self.network = (network or LineNetwork(shape_of(config))).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in PyTorch's stubs
         self.average = AveragedModel(self.network, avg_fn=moving_average(config.ema), use_buffers=True)
         self.optimizer = torch.optim.AdamW(
@@ -52,33 +54,27 @@ class LineSession:
         assert isinstance(network, LineNetwork)
         return network
 
-    def start_from(self, weights: Mapping[str, Tensor]) -> None:
-        """Takes trained weights, as fine-tuning does."""
-        self.network.load_state_dict(dict(weights))
-        self.averaged.load_state_dict(dict(weights))
-
     def run_epoch(self, epoch: int, chunks: Iterable[Chunk]) -> float:
         """One pass; its chance depends on seed and number only, so that a resumed run repeats it. Mean loss."""
         seed = self.config.seed * 10_007 + epoch
         torch.manual_seed(seed)
         generator = torch.Generator().manual_seed(seed)
         rng = np.random.default_rng((self.config.seed, epoch))
-        self.network.train()
         losses = [
-            self._step(lines, labels, generator) for lines, labels in batches(list(chunks), self.config.batch_size, rng)
+            self.learn(lines, labels, generator) for lines, labels in batches(list(chunks), self.config.batch_size, rng)
         ]
         return float(torch.stack(losses).mean())
 
-    def _step(self, lines: list[Grey], labels: list[str], generator: torch.Generator) -> Tensor:
+    def learn(self, lines: list[Grey], labels: list[str], generator: torch.Generator, silent: int = 0) -> Tensor:
+        """One step on a batch; ``silent`` as :func:`line_loss`. Returns the loss."""
+        self.network.train()
+        if self.frozen:  # a few hundred fields are too few to measure what normalization needs
+            self.network.apply(_freeze)
         pixels = augment(stack(lines), generator, self.config.augmentation)
         pixels = pixels.to(self.device, memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=has_bfloat16(self.device)):
             frames = self.network(pixels)
-        targets, lengths = encode(labels)
-        places = torch.full((len(labels),), frames.shape[1], dtype=torch.long)
-        loss = nn.functional.ctc_loss(
-            frames.transpose(0, 1), targets.to(self.device), places, lengths, reduction="sum", zero_infinity=True
-        ) / max(1, len(targets))
+        loss = line_loss(frames, labels, silent)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), _CLIP)
@@ -105,6 +101,11 @@ class LineSession:
 
 
 _PARTS = ("network", "average", "optimizer", "schedule")
+
+
+def _freeze(module: nn.Module) -> None:
+    if isinstance(module, nn.BatchNorm2d):
+        module.eval()
 
 
 class _Trapezoid:

@@ -41,6 +41,6 @@ _OUTCOMES = ("blank", "not_a_digit", "unsure", "read")
 def _readings(reader: Reader, each: int) -> Iterator[tuple[str, list[Digit]]]:
     rng = np.random.default_rng(SEED)
     for name, make in PICTURES.items():
-        yield name, [reader.read(make(rng)).digits[0] for _ in range(each)]
+        yield name, [reader.read(make(rng), expect="digit").digits[0] for _ in range(each)]
     for name, draw in STROKES.items():
         yield name, [reader.read_strokes(draw(rng)).digits[0] for _ in range(each)]

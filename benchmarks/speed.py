@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,7 +25,7 @@ ROUNDS = 9
 
 _FIRST_ANSWER = (
     "import numpy as np, inkdigits; pad = np.zeros((280, 280), np.uint8); pad[60:220, 130:150] = 255; "
-    "inkdigits.Reader().read(pad).text"
+    "inkdigits.Reader().read(pad, expect='digit').text"
 )
 _IMPORTS = "import onnxruntime, numpy"
 
@@ -54,15 +55,15 @@ def run(data: Path | None, keras: Path | None = None, limit: int | None = None) 
 
 def _one_digit(keras: Path | None, rounds: int) -> Result:
     """From a 280x280 drawing to the answer; Keras gets its 28x28 input ready made."""
-    reader, pads = Reader(), canvases(60)
-    reader.read(pads[0])
+    read, pads = partial(Reader().read, expect="digit"), canvases(60)
+    read(pads[0])
     if keras is None:
-        return {"ours": medians([clocked(reader.read, pad) for _ in range(rounds) for pad in pads]), "keras": None}
+        return {"ours": medians([clocked(read, pad) for _ in range(rounds) for pad in pads]), "keras": None}
     ours: Times = []
     theirs: Times = []
     with KerasClock(keras) as clock:
         for _ in range(rounds):
-            ours += [clocked(reader.read, pad) for pad in pads]
+            ours += [clocked(read, pad) for pad in pads]
             theirs += clock.predict(20)
         return {"ours": medians(ours), "keras": {**medians(theirs), **clock.about}}
 

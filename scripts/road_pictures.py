@@ -47,7 +47,7 @@ def pad() -> Picture:
 
 def road(reader: Reader, source: Picture) -> Picture:
     """The source and every stage, side by side."""
-    reading = reader.read(source, trace=True)
+    reading = reader.read(source, expect="digit", trace=True)
     stages = [cv2.imdecode(np.frombuffer(step.png, np.uint8), cv2.IMREAD_GRAYSCALE) for step in reading.trace]
     print([step.title for step in reading.trace], "->", reading.render())
     return strip(stages)
@@ -90,7 +90,7 @@ def main() -> None:
     pictures = {
         "road-photo": road(reader, photo()),
         "road-pad": road(reader, pad()),
-        "road-heat": heat(reader, reader.read(photo())),
+        "road-heat": heat(reader, reader.read(photo(), expect="digit")),
         "road-rejected": rejected(reader),
     }
     FOLDER.mkdir(parents=True, exist_ok=True)

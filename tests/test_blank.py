@@ -43,7 +43,7 @@ def blank_pictures() -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("name", blank_pictures())
 def test_blank_is_never_a_digit(reader: Reader, name: str) -> None:
-    reading = reader.read(blank_pictures()[name])
+    reading = reader.read(blank_pictures()[name], expect="digit")
     assert reading.text == ""
     assert reading.digits[0].label is None
     assert reading.digits[0].reason in ("blank", "not_a_digit", "unsure")
@@ -54,4 +54,4 @@ def test_empty_paper_is_never_a_digit(
     reader: Reader, seed: int, level: float, noise: float, slope: float, small: bool
 ) -> None:
     shape = (60, 80) if small else (300, 220)
-    assert reader.read(paper(shape, seed, level, noise, slope)).text == ""
+    assert reader.read(paper(shape, seed, level, noise, slope), expect="digit").text == ""

@@ -15,11 +15,13 @@ from inkdigits.recognition.pattern import DIGITS, SEPARATORS
 from inkdigits.recognition.rescore import Opinion, marginals, rescore
 from inkdigits.recognition.transcript import Candidate, Sign, Transcript, spell, transcribe
 from inkdigits.segmentation import Character, Line, Stage, cut_characters, find_line, normalize
+from inkdigits.steps import DrawnLine, line_stages
 from inkdigits.wish import Wish
 
 WEIGHT = 0.3
 """Of the single-digit network's opinion on digits that stand alone, beside the line network's."""
 
+_BLANK = Number((), probability=0.0, reason="blank")
 _LEAST = 1e-3  # of probability: alternatives below it are noise
 
 
@@ -51,6 +53,26 @@ class Draft:
         return [sign for sign in self.signs if sign.sign in DIGITS]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read from a field.
+
+    Attributes:
+        number: The number, or the reason for none.
+        line: The field's writing.
+        characters: The ink of the number's digits.
+    """
+
+    number: Number
+    line: Line
+    characters: Sequence[Character]
+
+    @property
+    def drawn(self) -> DrawnLine:
+        """For the pictures on the way."""
+        return self.line.pixels, [part.box for part in self.characters], [digit.glyph for digit in self.number.digits]
+
+
 class NumberReader:
     """Reads fields with the line network, and digits on them that stand alone with the single-digit network as well."""
 
@@ -66,10 +88,10 @@ class NumberReader:
 
     def read_one(self, grey: Grey, wish: Wish, trace: bool = False) -> tuple[tuple[Number, ...], tuple[Stage, ...]]:
         """Reads the one number of a picture, as :meth:`read` does; with the stages on the way."""
-        (number,), (line,) = self.read([grey], wish, trace)
-        return (number,), line.stages
+        (found,) = self.read([grey], wish, trace)
+        return (found.number,), (*found.line.stages, *line_stages([found.drawn])) if trace else ()
 
-    def read(self, fields: Sequence[Grey], wish: Wish, trace: bool = False) -> tuple[list[Number], list[Line]]:
+    def read(self, fields: Sequence[Grey], wish: Wish, trace: bool = False) -> list[Found]:
         """Reads pictures of one number each.
 
         Args:
@@ -78,15 +100,15 @@ class NumberReader:
             trace: Keep the pictures on the way in the lines.
 
         Returns:
-            A number for each field, with boxes in its pixels, and the lines that were found.
+            A number for each field, with boxes in its pixels.
         """
         lines = [find_line(grey, trace) for grey in fields]
         drafts = self._transcribe([line for line in lines if not line.blank], wish)
         for draft in drafts:
             self._locate(draft)
         self._ask(drafts)
-        numbers = iter([self._compose(draft, wish) for draft in drafts])
-        return [Number((), reason="blank") if line.blank else next(numbers) for line in lines], lines
+        found = iter([Found(self._compose(draft, wish), draft.line, draft.characters) for draft in drafts])
+        return [Found(_BLANK, line, []) if line.blank else next(found) for line in lines]
 
     def _transcribe(self, lines: Sequence[Line], wish: Wish) -> list[Draft]:
         drafts = []

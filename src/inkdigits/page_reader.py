@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +11,7 @@ from inkdigits.images.page import Grey
 from inkdigits.number_reader import NumberReader
 from inkdigits.reading import Box, Number
 from inkdigits.segmentation import Field, Stage, find_fields
+from inkdigits.steps import line_stages
 from inkdigits.wish import Wish
 
 
@@ -34,9 +34,9 @@ class PageReader:
         if len(layout.fields) <= 1:
             numbers, stages = self._numbers.read_one(grey, wish, trace)
             return _only_numbers(numbers), stages
-        found, lines = self._numbers.read([field.picture for field in layout.fields], wish)
-        numbers = tuple(_on_page(number, place, grey) for number, place in zip(found, layout.fields, strict=True))
-        stages = (*layout.stages, *_stages([line.pixels for line in lines])) if trace else ()
+        found = self._numbers.read([field.picture for field in layout.fields], wish)
+        numbers = tuple(_on_page(item.number, place, grey) for item, place in zip(found, layout.fields, strict=True))
+        stages = (*layout.stages, *line_stages([item.drawn for item in found])) if trace else ()
         return _only_numbers(numbers), stages
 
 
@@ -60,12 +60,3 @@ def _mapped(box: Box, to_page: npt.NDArray[np.float64], grey: Grey) -> Box:
     left, top = max(0, round(low[0])), max(0, round(low[1]))
     right, bottom = min(grey.shape[1], round(high[0])), min(grey.shape[0], round(high[1]))
     return Box(left, top, max(1, right - left), max(1, bottom - top))
-
-
-def _stages(lines: list[Grey]) -> tuple[Stage, ...]:
-    """What the network saw: all lines under each other."""
-    width = max(line.shape[1] for line in lines)
-    rows = [
-        cv2.copyMakeBorder(line, 2, 2, 2, 2 + width - line.shape[1], cv2.BORDER_CONSTANT, value=0) for line in lines
-    ]
-    return (Stage("network", "What the network saw", np.concatenate(rows)),)

@@ -6,6 +6,7 @@ without a language model. Probabilities are summed over all paths of a string, i
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ import numpy.typing as npt
 
 Frames = npt.NDArray[np.float32]
 
-BEAM = 24
+BEAM = 16
 """Prefixes that are followed at a time."""
 
 _SURE_BLANK = 0.999  # frames with more blank than this add no character
 _LEAST = 1e-4  # classes below this probability in a frame are not followed there
+_MOST = 6  # classes are followed in a frame
 _FAR_BEHIND = 1e-6  # of the best prefix: those further behind are given up
 _TINY = 1e-200  # probabilities are scaled up before they get lost in float64
 
@@ -61,6 +63,7 @@ def _follow(frames: npt.NDArray[np.float64], alphabet: str, width: int) -> tuple
             continue
         signs = [(alphabet[index - 1], share) for index, share in zip(classes, shares, strict=True)]
         signs.sort(key=lambda item: -item[1])
+        del signs[_MOST:]
         beams, best = _prune(_step(beams, blank, signs), width)
         if best < _TINY:
             beams = {prefix: (ended / best, going / best) for prefix, (ended, going) in beams.items()}
@@ -100,13 +103,12 @@ def _step(
 
 def _prune(beams: dict[str, tuple[float, float]], width: int) -> tuple[dict[str, tuple[float, float]], float]:
     """The best prefixes, and the probability of the very best."""
-    best = max(map(sum, beams.values()))
+    shares = {prefix: ended + going for prefix, (ended, going) in beams.items()}
+    best = max(shares.values())
     least = best * _FAR_BEHIND
-    kept = [(prefix, pair) for prefix, pair in beams.items() if sum(pair) > least]
-    if len(kept) > width:
-        kept.sort(key=lambda item: -sum(item[1]))
-        del kept[width:]
-    return dict(kept), best
+    if len(shares) > width:
+        least = max(least, heapq.nlargest(width, shares.values())[-1])
+    return {prefix: beams[prefix] for prefix, share in shares.items() if share >= least}, best
 
 
 def rank(found: dict[str, float], width: int, scale: float = 0.0) -> list[Hypothesis]:

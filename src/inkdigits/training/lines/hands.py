@@ -39,6 +39,26 @@ class Desk:
     bitmaps: list[npt.NDArray[np.int64]]
     writers: list[int] = field(default_factory=list)
     letter_writers: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    _glyphs: dict[tuple[str, int], Glyph] = field(default_factory=dict)
+
+    def pen(self, index: int) -> list[Points]:
+        """The pen sample of that index, upright; not to be changed."""
+        key = ("pens", index)
+        if key not in self._glyphs:
+            self._glyphs[key] = upright(self.sources.pens.samples[index])
+        found = self._glyphs[key]
+        assert isinstance(found, list)
+        return found
+
+    def bitmap(self, kind: str, index: int) -> Grey:
+        """The bitmap of that index, cropped to its ink."""
+        key = (kind, index)
+        if key not in self._glyphs:
+            pictures = self.sources.mnist if kind == "mnist" else self.sources.bitmaps
+            self._glyphs[key] = crop(np.asarray(pictures.images[index], np.uint8))
+        found = self._glyphs[key]
+        assert isinstance(found, np.ndarray)
+        return found
 
 
 @lru_cache(maxsize=4)
@@ -142,10 +162,9 @@ class Hand:
     def digit(self, label: int) -> Glyph:
         """One digit."""
         rng = self.rng
-        if self.kind == "mnist":
-            return _bitmap(self.desk.sources.mnist.images, self.desk.mnist[label], rng)
-        if self.kind == "bitmaps":
-            return _bitmap(self.desk.sources.bitmaps.images, self.desk.bitmaps[label], rng)
+        if self.kind in ("mnist", "bitmaps"):
+            own = (self.desk.mnist if self.kind == "mnist" else self.desk.bitmaps)[label]
+            return self.desk.bitmap(self.kind, int(own[int(rng.integers(len(own)))]))
         if self.kind == "print":
             return printed(str(label), self.font, 48)
         return self._written(label)
@@ -162,7 +181,7 @@ class Hand:
             strokes = choices[int(rng.integers(len(choices)))]
         else:
             own = self.desk.by_writer[self.writer][label]
-            strokes = upright(self.desk.sources.pens.samples[own[int(rng.integers(len(own)))]])
+            strokes = self.desk.pen(int(own[int(rng.integers(len(own)))]))
         if label == 7 and self.crossed_sevens and len(strokes) == 1:
             strokes = cross_seven(strokes, rng)
         elif label == 0 and self.slashed_zeros:
@@ -175,16 +194,12 @@ def _any_style(label: int, rng: Rng) -> str:
     return styles[int(rng.integers(len(styles)))]
 
 
-def _bitmap(images: Any, own: npt.NDArray[np.int64], rng: Rng) -> Grey:
-    return crop(np.asarray(images[own[int(rng.integers(len(own)))]], np.uint8))
-
-
 def choose_hand(desk: Desk, rng: Rng) -> Hand:
     """Who writes the next line."""
     drawn = rng.random()
-    if drawn < 0.52:
+    if drawn < 0.46:
         return _pen_hand(Hand(desk, "pens", rng), rng)
-    if drawn < 0.66:
+    if drawn < 0.59:
         hand = _pen_hand(Hand(desk, "vector", rng), rng)
         hand.styles |= {d: _any_style(d, rng) for d in range(10) if d not in hand.styles and chance(rng, 0.75)}
         return hand
@@ -199,13 +214,13 @@ def choose_hand(desk: Desk, rng: Rng) -> Hand:
 def _pen_hand(hand: Hand, rng: Rng) -> Hand:
     writers = hand.desk.writers
     hand.writer = -1 if chance(rng, 0.15) else writers[int(rng.integers(len(writers)))]
-    hand.small_zero = float(rng.uniform(0.5, 0.95)) if chance(rng, 0.3) else 1.0
+    hand.small_zero = float(rng.uniform(0.4, 0.95)) if chance(rng, 0.35) else 1.0
     hand.crossed_sevens = chance(rng, 0.25)
     hand.slashed_zeros = chance(rng, 0.07)
     hand.own_ones = chance(rng, 0.2)
-    if chance(rng, 0.45):  # some of this hand's digits are written in a hurry
+    if chance(rng, 0.5):  # some of this hand's digits are written in a hurry
         for label, styles in STYLES.items():
-            if chance(rng, 0.35):
+            if chance(rng, 0.55 if label in (5, 7, 9) else 0.35):
                 names = list(styles)
                 hand.styles[label] = names[int(rng.integers(len(names)))]
     return hand

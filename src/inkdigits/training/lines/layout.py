@@ -104,7 +104,7 @@ class Manner:
             float(rng.uniform(0.05, 0.35)) if chance(rng, 0.3) else 0.0,
             float(rng.uniform(0.3, 1.0)) if hand.strokes and chance(rng, 0.14) else 0.0,
             chance(rng, 0.6),
-            float(rng.uniform(0.85, 1.9)),
+            float(rng.uniform(0.95, 1.9)),
         )
 
 
@@ -119,6 +119,7 @@ def lay_out(text: Sequence[Sign], hand: Hand, pen: float, comb: bool, rng: Rng) 
         rng: Source of chance.
     """
     manner = Manner.choose(hand, comb, rng)
+    pitch = manner.pitch * max(1.0, manner.aspect)
     layout = Layout([], pen)
     edge = np.full(_BANDS, -np.inf)  # how far right ink reaches, by height
     right = 0.0
@@ -129,7 +130,7 @@ def lay_out(text: Sequence[Sign], hand: Hand, pen: float, comb: bool, rng: Rng) 
             continue
         placed, lefts, rights = _form(sign, hand, manner, layout.pen, rng)
         if manner.spacing == "comb":
-            x = (index + 0.5 + float(rng.normal(0, 0.06))) * manner.pitch - (placed.box[0] + placed.box[2]) / 2
+            x = (index + 0.5 + float(rng.normal(0, 0.06))) * pitch - (placed.box[0] + placed.box[2]) / 2
         elif not layout.placed:
             x = -placed.box[0]
         else:
@@ -148,7 +149,7 @@ def lay_out(text: Sequence[Sign], hand: Hand, pen: float, comb: bool, rng: Rng) 
         room = 0.0
         layout.placed.append(placed)
     if manner.spacing == "comb":
-        layout.rules = [k * manner.pitch for k in range(len(text) + 1)]
+        layout.rules = [k * pitch for k in range(len(text) + 1)]
     return layout
 
 
@@ -190,13 +191,11 @@ def _form(sign: Sign, hand: Hand, manner: Manner, pen: float, rng: Rng) -> tuple
         unit = 1 / 20 if hand.kind == "mnist" and manner.native and sign.kind in DIGITS else 1 / len(glyph)
         return _bitmap(glyph, unit * size, manner, sign, drop)
     aspect = manner.aspect if sign.kind in DIGITS else 1.0
-    strokes = []
-    for stroke in glyph:
-        points = stroke * (size * aspect, size)
-        points[:, 1] += top
-        points[:, 0] -= manner.slant * (points[:, 1] - 1)
-        strokes.append(points)
-    points = np.concatenate(strokes)
+    points = np.concatenate(glyph)
+    y = points[:, 1] * size + top
+    points = np.stack((points[:, 0] * (size * aspect) - manner.slant * (y - 1), y), axis=1)
+    ends = np.cumsum([len(stroke) for stroke in glyph]).tolist()
+    strokes = [points[start:end] for start, end in zip([0, *ends], ends, strict=False)]
     low, high = points.min(axis=0), points.max(axis=0)
     placed = Placed(strokes, None, np.zeros((2, 3)), (low[0], low[1], high[0], high[1]), weight)
     return placed, *_profiles(points[:, 0], points[:, 1])

@@ -47,7 +47,7 @@ def photograph(ink: Grey, size: float, scene: Scene, rules: Sequence[Segment], r
     if scene.kind == "clean":
         return _clean(ink, size, rules, rng)
     sheet = _cheque(ink.shape, size, rng) if scene.kind == "cheque" else _paper(ink.shape, rng)
-    darkness = float(rng.uniform(0.42, 0.92) if chance(rng, 0.8) else rng.uniform(0.22, 0.42))
+    darkness = float(rng.uniform(0.42, 0.92) if chance(rng, 0.8) else rng.uniform(0.27, 0.42))
     if rules:
         printed = _draw_rules(ink.shape, size, rules, rng)
         sheet *= 1 - printed * np.float32(rng.uniform(0.15, min(0.85, 1.4 * darkness)) / 255)

@@ -78,7 +78,7 @@ def _suits_comb(text: Text) -> bool:
 
 def _pen(rng: Rng) -> float:
     """A pencil's to a felt pen's width, as a share of the text's height."""
-    return float(np.clip(rng.lognormal(np.log(0.07), 0.45), 0.025, 0.22))
+    return float(np.clip(rng.lognormal(np.log(0.064), 0.45), 0.022, 0.2))
 
 
 def _size(rng: Rng) -> float:
@@ -122,9 +122,10 @@ def _intruders(layout: Layout, window: Window, hand: Hand, rng: Rng) -> list[Pla
         found += other.placed
     for before in (True, False):
         room = box[0] - window[0] if before else window[2] - box[2]
-        if room < 0.1 or not chance(rng, 0.06):
+        if room < 0.1 or not chance(rng, 0.04):
             continue
-        other = lay_out(signs(str(int(rng.integers(10)))), hand, layout.pen, False, rng)
+        # The rim of a round digit: a sliver of a 1 would be a 1.
+        other = lay_out(signs("023568"[int(rng.integers(6))]), hand, layout.pen, False, rng)
         left, _, right, _ = other.box()
         seen = min(0.22 * (right - left), room * 0.6)
         _shift(other.placed[0], window[0] + seen - right if before else window[2] - seen - left, 0.0)
@@ -150,7 +151,7 @@ def _rules(
     tilt = float(rng.normal(0, 0.012))
     found: list[Segment] = []
     if layout.rules:
-        upper, lower = y0 - size * float(rng.uniform(-0.05, 0.25)), y1 + size * float(rng.uniform(-0.05, 0.25))
+        upper, lower = y0 - size * float(rng.uniform(0.05, 0.35)), y1 + size * float(rng.uniform(0.05, 0.35))
         ends = [(rule - window[0]) * size for rule in layout.rules]
         tick = lower - (lower - upper) * float(rng.uniform(0.15, 0.4)) if chance(rng, 0.2) else upper
         found += [(x, tick, x + tilt * size, lower) for x in ends]
@@ -166,7 +167,7 @@ def _rules(
             rim += size * 0.2
         sides = rng.random(4) < (0.85 if chance(rng, 0.7) else 0.5)
         a, b, c, d = x0 - rim[0], y0 - rim[1], x1 + rim[2], y1 + rim[3]
-        beyond = size * float(rng.uniform(0, 1.0))
+        beyond = size * float(rng.uniform(0.25, 1.0))  # a rule no taller than the text would be a 1
         lines = (
             (a, b - beyond, a - tilt * height, d + beyond),
             (a - beyond, b, c + beyond, b + tilt * width),

@@ -151,6 +151,8 @@ def _opening(rng: Rng) -> Text:
 def _date(rng: Rng) -> Text:
     mark = "/-.//- "[int(rng.integers(7))]
     parts = [str(int(rng.integers(1, 32))), str(int(rng.integers(1, 13)))]
+    if chance(rng, 0.12):
+        return _stepped(parts[0], parts[1], rng)
     if chance(rng, 0.4):
         parts = [part.zfill(2) for part in parts]
     if chance(rng, 0.7):
@@ -177,7 +179,15 @@ def _decimal(rng: Rng) -> Text:
 
 
 def _fraction(rng: Rng) -> Text:
-    return signs(digits(int(rng.integers(1, 3)), rng) + "/" + digits(int(rng.integers(1, 3)), rng))
+    upper, lower = digits(int(rng.integers(1, 3)), rng), digits(int(rng.integers(1, 3)), rng)
+    return _stepped(upper, lower, rng) if chance(rng, 0.5) else signs(f"{upper}/{lower}")
+
+
+def _stepped(upper: str, lower: str, rng: Rng) -> Text:
+    """Two numbers with a long slash between them, the first one higher."""
+    size = float(rng.uniform(0.5, 0.8))
+    rise = float(rng.uniform(0.5, 1.2)) * (1 - size)
+    return [*signs(upper, size, rise), *signs("/"), *signs(lower, size, -float(rng.uniform(0, 0.15)))]
 
 
 def _with_word(rng: Rng) -> Text:
@@ -218,7 +228,7 @@ TEXTS: dict[str, tuple[float, Callable[[Rng], Text]]] = {
     "phone": (5, _phone),
     "clock": (2.5, _clock),
     "decimal": (4, _decimal),
-    "fraction": (1, _fraction),
+    "fraction": (1.5, _fraction),
     "with_word": (2, _with_word),
     "word": (3, _word),
     "scribble": (1.2, _scribble),

@@ -102,8 +102,9 @@ def _comma(rng: Rng) -> Strokes:
 
 
 def _slash(rng: Rng) -> Strokes:
-    top, foot = float(rng.uniform(-0.2, 0.1)), float(rng.uniform(0.95, 1.25))
-    width = float(rng.uniform(0.08, 0.6))
+    # Longer and more slanted than a 1, or nobody could tell them apart.
+    top, foot = float(rng.uniform(-0.25, 0.02)), float(rng.uniform(1.0, 1.3))
+    width = float(rng.uniform(0.22, 0.75))
     bow = float(rng.normal(0, 0.04))
     return [_line((width, top), (width / 2 + bow, (top + foot) / 2), (0.0, foot))]
 

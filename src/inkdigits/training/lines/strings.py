@@ -132,7 +132,7 @@ def _closing(rng: Rng) -> Text:
         lambda: signs("/" * int(rng.integers(1, 3))),
         lambda: [Sign(("hash", "star")[int(rng.integers(2))], JUNK)] * int(rng.integers(1, 3)),
     )
-    weights = np.array([16, 22, 12, 10, 18, 10, 4, 10, 3, 3, 3], np.float64).cumsum()
+    weights = np.array([16, 22, 12, 10, 18, 10, 4, 10, 3, 1, 3], np.float64).cumsum()
     return ends[int(np.searchsorted(weights, rng.random() * weights[-1]))]()
 
 

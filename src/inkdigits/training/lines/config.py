@@ -49,10 +49,10 @@ class LineConfig:
     stem: int = 16
     low: int = 32
     low_blocks: int = 1
-    high: int = 64
+    high: int = 96
     high_blocks: int = 1
     wide: int = 160
-    wide_blocks: int = 3
+    wide_blocks: int = 2
     dropout: float = 0.1
     device: str = "auto"
 

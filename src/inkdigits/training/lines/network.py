@@ -34,10 +34,10 @@ class LineShape:
     stem: int = 16
     low: int = 32
     low_blocks: int = 1
-    high: int = 64
+    high: int = 96
     high_blocks: int = 1
     wide: int = 160
-    wide_blocks: int = 3
+    wide_blocks: int = 2
     dropout: float = 0.1
 
     def to_dict(self) -> dict[str, Any]:

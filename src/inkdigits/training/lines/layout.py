@@ -102,7 +102,7 @@ class Manner:
             float(rng.normal(0, 0.03)),
             float(rng.normal(0, 0.02)) if chance(rng, 0.3) else 0.0,
             float(rng.uniform(0.05, 0.35)) if chance(rng, 0.3) else 0.0,
-            float(rng.uniform(0.3, 1.0)) if hand.strokes and chance(rng, 0.14) else 0.0,
+            float(rng.uniform(0.3, 1.0)) if hand.strokes and chance(rng, 0.2) else 0.0,
             chance(rng, 0.6),
             float(rng.uniform(0.95, 1.9)),
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -42,50 +42,73 @@ class Exit(IntEnum):
 
 @app.command()
 def read(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", show_default=False, help="Pictures; - is stdin.")],
-    expect: Annotated[str, typer.Option(help="What each picture holds: digit.")] = "digit",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a picture, one a line.")] = False,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", show_default=False, help="Pictures and PDFs; - is stdin.")
+    ],
+    expect: Annotated[str, typer.Option(help="What each picture holds: page, number or digit.")] = "page",
+    length: Annotated[int | None, typer.Option(help="How many digits a number has.", show_default=False)] = None,
+    pattern: Annotated[
+        str | None, typer.Option(help=r"What a number looks like, such as '\d{5}'.", show_default=False)
+    ] = None,
+    allowed: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|LIST", help="The only numbers there are: a file, one a line, or 12,34.", show_default=False
+        ),
+    ] = None,
+    alternatives: Annotated[int, typer.Option(help="Other readings of each number, at most.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a page, one a line.")] = False,
     debug: Annotated[Path | None, typer.Option(metavar="DIR", help="Write every step as a picture into DIR.")] = None,
 ) -> None:
-    """Reads handwritten digits from pictures, one digit a picture.
+    """Reads handwritten numbers from pictures, scans and PDFs.
 
-    FILE is a picture, a folder of pictures, a quoted pattern such as "scans/*.png", or - for standard input.
+    FILE is a picture, a PDF, a folder of them, a quoted pattern such as "scans/*.png", or - for standard input.
 
-    Exit codes: 0 every picture holds a digit; 1 some picture holds none, or none that is sure; 2 wrong usage; 3 some
-    file could not be read; 130 interrupted.
+    Exit codes: 0 every page holds a number, and all are read; 1 some page holds none, or one that is unsure; 2 wrong
+    usage; 3 some file could not be read; 130 interrupted.
 
     Example: inkdigits read seven.png --json
     """
     from inkdigits import terminal
     from inkdigits.images.find import find_pictures
     from inkdigits.reader import Reader
+    from inkdigits.words import read_words
 
+    options = {
+        "expect": expect,
+        "expect_length": length,
+        "pattern": pattern,
+        "allowed": None if allowed is None else read_words(allowed),
+        "alternatives": alternatives,
+    }
     reader = Reader()
     readings: list[tuple[str, Reading]] = []
     code = Exit.READ
-    for found in terminal.track(list(find_pictures(files)), "Reading"):
-        try:
-            reading = _read_one(reader, found, expect, debug)
-        except OptionError:
-            raise
-        except InkDigitsError as error:
-            code = Exit.FAILED
-            if as_json:
-                terminal.write_json({"source": found.name, "error": str(error)})
-            else:
-                terminal.complain(_named(found.name, str(error)))
-            continue
-        if as_json:
-            terminal.write_json({**reading.to_dict(), "source": found.name})
-        readings.append((found.name, reading))
-        if any(digit.label is None for digit in reading.digits):
-            code = max(code, Exit.NO_DIGIT)
-    if readings and not as_json:
+    with terminal.counting("Reading") as count:
+        for found in count(list(find_pictures(files))):
+            try:
+                for reading in _read_pages(reader, found, options, debug):
+                    if as_json:
+                        terminal.write_json({**reading.to_dict(), "source": found.name})
+                    else:
+                        readings.append((found.name, reading))
+                    if not reading.numbers or not all(number.text for number in reading.numbers):
+                        code = max(code, Exit.NO_DIGIT)
+                    count.more(reading)
+            except OptionError:
+                raise
+            except InkDigitsError as error:
+                code = Exit.FAILED
+                if as_json:
+                    terminal.write_json({"source": found.name, "error": str(error)})
+                else:
+                    terminal.complain(_named(found.name, str(error)))
+    if readings:
         terminal.out().print(terminal.readings_table(readings))
     raise typer.Exit(code)
 
 
-def _read_one(reader: Reader, found: Found, expect: str, debug: Path | None) -> Reading:
+def _read_pages(reader: Reader, found: Found, options: dict[str, Any], debug: Path | None) -> Iterator[Reading]:
     from inkdigits.debug import write_steps
     from inkdigits.errors import ImageError
     from inkdigits.images.find import STDIN
@@ -93,10 +116,10 @@ def _read_one(reader: Reader, found: Found, expect: str, debug: Path | None) -> 
     if found.problem:
         raise ImageError(found.problem)
     stdin = found.name == STDIN
-    reading = reader.read(sys.stdin.buffer if stdin else found.name, expect=expect, trace=debug is not None)
-    if debug is not None:
-        write_steps(reading, debug, "stdin" if stdin else Path(found.name).stem)
-    return reading
+    for reading in reader.read_pages(sys.stdin.buffer if stdin else found.name, trace=debug is not None, **options):
+        if debug is not None:
+            write_steps(reading, debug, "stdin" if stdin else Path(found.name).stem)
+        yield reading.without_trace()
 
 
 def _named(name: str, message: str) -> str:
@@ -121,26 +144,40 @@ def start_app(
 
 @app.command()
 def train(
-    run: Annotated[Path, typer.Option(help="Folder of the run; an unfinished one is continued.")] = Path("runs/digit"),
+    kind: Annotated[str, typer.Argument(metavar="[digit|line]", help="Which network.", show_default=False)] = "digit",
+    run: Annotated[
+        Path | None, typer.Option(help="Folder of the run; else runs/digit or runs/line.", show_default=False)
+    ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder with the data sets; else INKDIGITS_DATA.")] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Fewer for a quick try.", show_default=False)] = None,
+    finetune: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Fields of your own and their labels.csv, for line.", show_default=False),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Digit: fewer for a quick try.", show_default=False)] = None,
+    lines: Annotated[int | None, typer.Option(min=1, help="Line: fewer for a quick try.", show_default=False)] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.", show_default=False)] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu or cuda.", show_default=False)] = None,
-    threads: Annotated[int, typer.Option(min=0, help="Threads; 0 takes one a processor.")] = 0,
+    threads: Annotated[int, typer.Option(min=0, help="Threads; 0 takes those that are there.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option(min=0, help="Line: processes that make lines; else half.", show_default=False)
+    ] = None,
 ) -> None:
-    """Trains the digit network; stop it at any moment, start it again, and it goes on.
+    """Trains the digit or the line network; stop it at any moment, start it again, and it goes on.
 
-    Example: inkdigits train --run runs/try --epochs 2
+    With --finetune, the shipped line network learns fields of your own: pictures beside a labels.csv with the columns
+    file and label.
+
+    Example: inkdigits train line --finetune my-fields --run runs/mine
     """
     from inkdigits import terminal
 
-    with _extra("training", "train"):
-        from inkdigits.training import fit
-
-    chosen = {"epochs": epochs, "seed": seed, "device": device}
+    chosen = {"epochs": epochs, "lines": lines, "seed": seed, "device": device}
     config = {name: value for name, value in chosen.items() if value is not None}
+    with _extra("training", "train"):
+        from inkdigits.training.start import start
+
     with terminal.show_training() as listen:
-        model = fit.train(run, config or None, data, listen, threads)
+        model = start(kind, run, data, finetune, config, listen, threads, workers)
     terminal.out().print(str(model), soft_wrap=True)
 
 

@@ -18,7 +18,7 @@ from inkdigits.segmentation import Character, Line, Stage, cut_characters, find_
 from inkdigits.steps import DrawnLine, line_stages
 from inkdigits.wish import Wish
 
-WEIGHT = 0.3
+WEIGHT = 0.5
 """Of the single-digit network's opinion on digits that stand alone, beside the line network's."""
 
 _BLANK = Number((), probability=0.0, reason="blank")

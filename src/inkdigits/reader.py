@@ -59,7 +59,7 @@ class Reader:
         self,
         source: Source,
         *,
-        expect: str = "digit",
+        expect: str = "page",
         trace: bool = False,
         expect_length: int | None = None,
         pattern: str | None = None,
@@ -99,7 +99,7 @@ class Reader:
         self,
         source: Source,
         *,
-        expect: str = "digit",
+        expect: str = "page",
         trace: bool = False,
         expect_length: int | None = None,
         pattern: str | None = None,
@@ -221,7 +221,7 @@ class Reader:
         return draw(self._classifier, glyph, target)
 
 
-def read(source: Source, *, expect: str = "digit", trace: bool = False, **options: Any) -> Reading:
+def read(source: Source, *, expect: str = "page", trace: bool = False, **options: Any) -> Reading:
     """Reads a picture with a shared :class:`Reader`; takes all options of :meth:`Reader.read`."""
     return _shared_reader().read(source, expect=expect, trace=trace, **options)
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from inkdigits.reading import Digit, Reading, describe, percent
+from inkdigits.reading import Number, Reading, percent
 
 if TYPE_CHECKING:
-    from inkdigits.training.fit import Progress as TrainingProgress
+    from inkdigits.training.runs import Progress as TrainingProgress
+
+Item = TypeVar("Item")
 
 WIDTH = 80
 _STYLES = {"sure": "green", "look_again": "yellow", "not_a_digit": "dim"}
@@ -50,28 +52,35 @@ def readings_table(readings: Iterable[tuple[str, Reading]]) -> Table:
     """A table of named readings, narrow enough for 80 columns."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("File", overflow="fold", max_width=40)
-    table.add_column("Digit", no_wrap=True)
+    table.add_column("Number", overflow="fold")
     table.add_column("How sure", no_wrap=True)
     table.add_column("Alternatives", overflow="fold")
     for name, reading in readings:
-        for digit in reading.digits:
-            table.add_row(Text(name), *_cells(digit))
+        title = Text(name if reading.pages == 1 else f"{name}, page {reading.page + 1}")
+        if not reading.numbers:
+            table.add_row(title, "", Text(reading.render(), style=_STYLES["not_a_digit"]), "")
+        for number in reading.numbers:
+            table.add_row(title, *_cells(number))
+            title = Text("")
     return table
 
 
-def _cells(digit: Digit) -> tuple[Text, Text, Text]:
-    first, dot, second = describe(digit).partition(" · ")
+def _cells(number: Number) -> tuple[Text, Text, Text]:
+    first, dot, second = number.render().partition(" · ")
     label, words = (first, second) if dot else ("", first)
-    style = _STYLES[digit.state]
-    return Text(label, style=f"bold {style}"), Text(words, style=style), Text(_alternatives(digit), style="dim")
+    style = _STYLES[number.state]
+    return Text(label, style=f"bold {style}"), Text(words, style=style), Text(_alternatives(number), style="dim")
 
 
-def _alternatives(digit: Digit) -> str:
-    if digit.state == "not_a_digit":
+def _alternatives(number: Number) -> str:
+    if number.state == "not_a_digit":
         return ""
-    start = 1 if digit.state == "sure" else 0
-    chosen = digit.ranking[start : start + 2]
-    return ", ".join(f"{label} {percent(share)}" for label, share in chosen if share >= _LEAST)
+    if number.probability is None:
+        ranking = number.digits[0].ranking
+        others = [(str(label), share) for label, share in ranking[1 if number.state == "sure" else 0 :]]
+    else:
+        others = [(other.text, other.probability) for other in number.alternatives]
+    return ", ".join(f"{label} {percent(share)}" for label, share in others[:2] if share >= _LEAST)
 
 
 def progress() -> Progress:
@@ -90,14 +99,42 @@ def progress() -> Progress:
 
 def track(items: list[Any], title: str) -> Iterator[Any]:
     """Goes through items with a bar, from two items on."""
-    if len(items) < 2:
-        yield from items
-        return
-    with progress() as bar:
-        task = bar.add_task(title, total=len(items))
+    with counting(title) as count:
+        yield from count(items)
+
+
+class Count:
+    """Goes through items with a bar; some turn out to be documents of many pages."""
+
+    def __init__(self, bar: Progress, title: str) -> None:
+        """Takes a bar that is shown already."""
+        self._bar = bar
+        self._title = title
+        self._task: TaskID | None = None
+
+    def __call__(self, items: Sequence[Item]) -> Iterator[Item]:
+        """Gives the items, and counts each when the next is asked for."""
+        self._task = self._bar.add_task(self._title, total=len(items), visible=len(items) > 1)
         for item in items:
             yield item
-            bar.advance(task)
+            self._bar.advance(self._task)
+
+    def more(self, reading: Reading) -> None:
+        """Counts a page of a document: from its first one on, all its pages are to be read."""
+        if self._task is None or reading.pages == 1:
+            return
+        if reading.page == 0:
+            total = self._bar.tasks[self._task].total or 0
+            self._bar.update(self._task, total=total + reading.pages - 1, visible=True)
+        if reading.page < reading.pages - 1:
+            self._bar.advance(self._task)
+
+
+@contextmanager
+def counting(title: str) -> Iterator[Count]:
+    """A bar that counts what is read; see :class:`Count`."""
+    with progress() as bar:
+        yield Count(bar, title)
 
 
 _STAGES = {"data": "Making glyphs", "train": "Epochs", "export": "Calibrating and exporting"}
@@ -105,7 +142,7 @@ _STAGES = {"data": "Making glyphs", "train": "Epochs", "export": "Calibrating an
 
 @contextmanager
 def show_training() -> Iterator[Callable[[TrainingProgress], None]]:
-    """Gives a listener for ``training.fit.train``: a bar on a terminal, and a line an epoch wherever it runs."""
+    """Gives a listener for a training: a bar on a terminal, and a line an epoch wherever it runs."""
     with progress() as bar:
         task = bar.add_task("Starting", total=None)
 

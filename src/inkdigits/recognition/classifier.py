@@ -81,9 +81,9 @@ class Classifier:
         Args:
             glyphs: uint8 (N, 28, 28), ink 255 on 0, N of at least 1.
         """
+        if len(glyphs) <= self._batch_size:
+            return self._score(glyphs)
         parts = list(self.stream(glyphs))
-        if len(parts) == 1:
-            return parts[0]
         return Scores(
             np.concatenate([part.probabilities for part in parts]),
             np.concatenate([part.digitness for part in parts]),
@@ -104,7 +104,8 @@ class Classifier:
         digits, other = logits[:, :CLASSES], logits[:, CLASSES]
         score = digit_score(digits, other)
         calibration = self.calibration
-        digitness = 1 / (1 + np.exp(np.clip((calibration.threshold - score) * calibration.slope, -60, 60)))
+        power = (calibration.threshold - score) * calibration.slope
+        digitness = 1 / (1 + np.exp(np.minimum(np.maximum(power, -60), 60)))
         return Scores(softmax(digits / calibration.temperature), digitness.astype(np.float32), activation)
 
 

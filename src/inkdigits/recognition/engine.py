@@ -38,6 +38,7 @@ class Engine:
             raise ModelError(f"{path} is not a model that can be opened: {error}") from error
         self._input = self._session.get_inputs()[0].name
         self.outputs = tuple(output.name for output in self._session.get_outputs())
+        self._names = list(self.outputs)
 
     @property
     def metadata(self) -> Mapping[str, str]:
@@ -53,7 +54,7 @@ class Engine:
         Returns:
             The model's outputs in the order of ``outputs``.
         """
-        results: list[npt.NDArray[np.float32]] = self._session.run(None, {self._input: pixels})
+        results: list[npt.NDArray[np.float32]] = self._session.run(self._names, {self._input: pixels})
         return results
 
 

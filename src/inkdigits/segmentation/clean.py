@@ -67,7 +67,7 @@ def _is_apart(mask: Grey, run: npt.NDArray[np.bool_]) -> bool:
 def drop_frames(mask: Grey) -> Grey:
     """Removes the outline of a cell: one part that is nothing but four straight sides around most of the picture."""
     _, _, wide, tall = cv2.boundingRect(mask)
-    if wide < mask.shape[1] * _FRAME or tall < mask.shape[0] * _FRAME:
+    if not may_frame(wide, tall, mask.shape):
         return mask
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     for index in range(1, count):
@@ -83,6 +83,11 @@ def drop_frames(mask: Grey) -> Grey:
             mask = mask.copy()
             mask[labels == index] = 0
     return mask
+
+
+def may_frame(width: int, height: int, shape: tuple[int, ...]) -> bool:
+    """True when marks of this width and height are large enough to hold the outline of a cell."""
+    return width >= shape[1] * _FRAME and height >= shape[0] * _FRAME
 
 
 def _may_be_one(level: Grey, upright: Grey) -> bool:

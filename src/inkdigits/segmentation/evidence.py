@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -29,14 +30,15 @@ _SUNK = 0.5  # the same before its light was evened,
 _BORDERED = 0.12  # and the same where the picture ends, where shadows and desks come in
 
 
-def is_ink(lift: Lift, mask: Grey) -> bool:
+def is_ink(lift: Lift, mask: Grey, box: Box | None = None) -> bool:
     """Whether marks look written: one piece or few, with edges, and on paper no blob and dark against what is around.
 
     Args:
         lift: The ink's contrast.
         mask: uint8 (H, W), 255 where ink was found.
+        box: Left, top, width, height of what is in the mask, where it is known already.
     """
-    box = ink_box(mask)
+    box = box or ink_box(mask)
     if box is None:
         return False
     left, top, width, height = box
@@ -44,7 +46,7 @@ def is_ink(lift: Lift, mask: Grey) -> bool:
     pad = max(3, round(side * 0.1)) + 3
     here = np.s_[max(0, top - pad) : top + height + pad, max(0, left - pad) : left + width + pad]
     mark = _Mark.of(mask[here], lift.ink[here], side)
-    if mark.is_spot() or mark.is_dust() or mark.is_smudge() or (mark.faint and mark.is_blob()):
+    if mark.is_spot() or mark.is_dust() or mark.is_smudge() or (mark.is_blob() and mark.faint):
         return False
     if lift.even is None or lift.smooth is None:
         return True
@@ -57,34 +59,38 @@ def is_ink(lift: Lift, mask: Grey) -> bool:
     return not _goes_across(box, mask.shape) or not _divides(mask, lift.smooth, mark.contrast)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class _Mark:
     """A mark at a size where looking is cheap.
 
     Attributes:
         mask: uint8 (h, w), 255 where the mark is, with some surroundings.
+        full: uint8 (H, W), the same at the page's size.
         ink: uint8 (H, W), its contrast, at the page's size.
         side: The longer side of its box in these pixels.
         scale: These pixels by those of the page.
-        contrast: Mean contrast in grey levels.
         thickness: Width of its thickest stroke in these pixels.
     """
 
     mask: Grey
+    full: Grey
     ink: Grey
     side: float
     scale: float
-    contrast: float
     thickness: float
 
     @classmethod
-    def of(cls, mask: Grey, ink: Grey, side: int) -> _Mark:
+    def of(cls, full: Grey, ink: Grey, side: int) -> _Mark:
         scale = min(1.0, _SIDE / side)
-        contrast = float(cv2.mean(ink, np.ascontiguousarray(mask))[0])
-        mask = cv2.threshold(_resize(mask, scale), 127, 255, cv2.THRESH_BINARY)[1]
+        mask = cv2.threshold(_resize(full, scale), 127, 255, cv2.THRESH_BINARY)[1]
         padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
         thickness = 2 * float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
-        return cls(mask, ink, side * scale, scale, contrast, thickness)
+        return cls(mask, full, ink, side * scale, scale, thickness)
+
+    @cached_property
+    def contrast(self) -> float:
+        """Mean contrast in grey levels."""
+        return float(cv2.mean(self.ink, np.ascontiguousarray(self.full))[0])
 
     @property
     def faint(self) -> bool:
@@ -100,9 +106,11 @@ class _Mark:
 
     def is_dust(self) -> bool:
         """Many parts, each small beside the whole: specks and grain, not the broken strokes of a digit."""
+        outlines = cv2.findContours(self.mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)[1]
+        parts = 0 if outlines is None else np.count_nonzero(outlines[0, :, 3] < 0)  # not the outlines of holes
+        if parts <= 1:
+            return parts == 0  # three times as quick as their areas, and most digits are in one piece
         count, _, stats, _ = cv2.connectedComponentsWithStats(self.mask, connectivity=8)
-        if count <= 2:
-            return count == 1
         stats = stats[1:]
         largest = max(stats[:, cv2.CC_STAT_WIDTH].max(), stats[:, cv2.CC_STAT_HEIGHT].max())
         areas = stats[:, cv2.CC_STAT_AREA]
@@ -111,6 +119,8 @@ class _Mark:
 
     def is_blob(self) -> bool:
         """Thicker than any stroke would be."""
+        if self.thickness <= max(self._sharp, self.side * _FAINT_BLOB):
+            return False
         return self.thickness > max(self._sharp, self.side * (_FAINT_BLOB if self.faint else _BLOB))
 
     def is_smudge(self) -> bool:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from inkdigits.images.page import Grey
 
 _SAME = 6  # grey levels: a drawn background varies by no more, also after JPEG
+_SLIM = 4  # pixels: OpenCV takes pictures as slim as this for scalars
 _GREYS = np.arange(256, dtype=np.float32)
 _LARGE = 20_000  # pixels: from here a ninth of them is enough to know the background
 _GRAIN_SIDE = 40  # pixels: in smaller pictures ink is everywhere, and grain cannot be told from it
@@ -54,27 +55,34 @@ def lift_ink(grey: Grey) -> Lift:
     Returns:
         The ink as contrast to its background, with the level from which it is trusted.
     """
-    background = _even_background(grey)
+    border = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
+    background = _even_background(grey, border)
     if background is not None:
-        return _lift_clean(grey, background)
+        return _lift_clean(grey, border, background)
     return _lift_paper(grey)
 
 
-def _even_background(grey: Grey) -> int | None:
+def _even_background(grey: Grey, border: Grey) -> int | None:
     """The background's level when the whole border shares it, or nearly half of all pixels do exactly."""
-    border = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
     sample = np.ascontiguousarray(grey[::3, ::3]) if grey.size > _LARGE else grey
+    low, high = int(border.min()), int(border.max())
+    if high - low <= _SAME:
+        level = low if low == high else int(np.median(border))
+        near = _count_between(sample, level - _SAME, level + _SAME)
+        return level if near >= 0.3 * sample.size else None  # else the border is the frame of a cell
     histogram = cv2.calcHist([sample], [0], None, [256], [0, 256]).ravel()
-    if int(border.max()) - int(border.min()) <= _SAME:
-        level = int(np.median(border))
-        near = histogram[max(0, level - _SAME) : level + _SAME + 1]
-        return level if near.sum() >= 0.3 * sample.size else None  # else the border is the frame of a cell
     for mode in (0, 255):
         near = histogram[: _SAME // 2] if mode == 0 else histogram[-_SAME // 2 :]
         on_border = float(np.mean(np.abs(border.astype(np.int16) - mode) < _SAME))
         if near.sum() >= 0.4 * sample.size and on_border >= 0.3 and not _is_grainy(grey):
             return mode
     return None
+
+
+def _count_between(grey: Grey, low: int, high: int) -> int:
+    if min(grey.shape) <= _SLIM:
+        return int(np.count_nonzero((grey >= low) & (grey <= high)))
+    return cv2.countNonZero(cv2.inRange(grey, low, high))
 
 
 def _is_grainy(grey: Grey) -> bool:
@@ -84,12 +92,21 @@ def _is_grainy(grey: Grey) -> bool:
     return float(np.median(cv2.absdiff(grey, cv2.medianBlur(grey, 3)))) > 0
 
 
-def _lift_clean(grey: Grey, background: int) -> Lift:
+def _lift_clean(grey: Grey, border: Grey, background: int) -> Lift:
     light_on_dark = float(cv2.mean(grey)[0]) > background
-    ink = _lookup(grey, _GREYS - background if light_on_dark else background - _GREYS)
-    border = np.concatenate((ink[0], ink[-1], ink[:, 0], ink[:, -1]))
-    alone = bool(border.max() <= _SAME) or min(grey.shape) < _GRAIN_SIDE
+    ink = _contrast(grey, background, light_on_dark)
+    most = int(border.max()) - background if light_on_dark else background - int(border.min())
+    alone = most <= _SAME or min(grey.shape) < _GRAIN_SIDE
     return Lift(ink, 2.0 * _LEAST_CONTRAST, True, light_on_dark, alone)
+
+
+def _contrast(grey: Grey, background: int, light_on_dark: bool) -> Grey:
+    """How much lighter or darker than the background; a drawing's is nearly always black or white."""
+    if light_on_dark and background == 0:
+        return grey.copy()
+    if not light_on_dark and background == 255:
+        return cv2.bitwise_not(grey)
+    return _lookup(grey, _GREYS - background if light_on_dark else background - _GREYS)
 
 
 def _lift_paper(grey: Grey) -> Lift:
@@ -124,7 +141,7 @@ def _grain(smooth: Grey) -> float:
 
 
 def _lookup(grey: Grey, levels: npt.NDArray[np.floating]) -> Grey:
-    """Each pixel's new level from a table of 256; OpenCV's arithmetic takes some slim pictures for scalars."""
+    """Each pixel's new level from a table of 256, also for pictures so slim that arithmetic takes them for scalars."""
     return cv2.LUT(grey, np.clip(levels, 0, 255).astype(np.uint8))
 
 

@@ -43,9 +43,9 @@ def ink_box(ink: Grey) -> Box | None:
 
 def _thicken(crop: Grey, scale: float) -> Grey:
     """Widens a pen so thin that scaling down would fade it; thicker pens stay as they are."""
-    area = float(crop.mean()) / 255 * crop.size
+    area = cv2.sumElems(crop)[0] / 255
     edge = cv2.morphologyEx(crop, cv2.MORPH_GRADIENT, _CROSS, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    perimeter = max(float(edge.mean()) / 255 * edge.size / 2, 1.0)
+    perimeter = max(cv2.sumElems(edge)[0] / 255 / 2, 1.0)
     # Of a long line of width w, the gradient's band covers about 2 pixels on each side.
     width = 2 * area / perimeter
     missing = _THINNEST / scale - width

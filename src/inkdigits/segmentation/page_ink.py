@@ -19,6 +19,7 @@ _LEAST_REACH = 64  # pixels; in small pictures strokes are a larger share
 _MOST_SLACK = 0.3  # of the paper's light: where more is missing, ink fills most of the surroundings
 _LEAST_CONTRAST = 13.0  # of 255: the faintest pencil
 _NOISE_FACTOR = 5.0  # ink stands this many deviations of the grain above the paper
+_EVEN_SHARE = 0.35  # of the pixels change least: 0.45 deviations of the grain, and strokes do not count
 _PALE = 60  # grey level: on darker paper contrast is not amplified further
 
 
@@ -123,6 +124,6 @@ def _contrast(dark: Grey, paper: Grey) -> Grey:
 def _floor(smooth: Grey) -> float:
     high = cv2.absdiff(smooth, cv2.GaussianBlur(smooth, (0, 0), 2.0))
     histogram = np.cumsum(cv2.calcHist([high], [0], None, [256], [0, 256]).ravel())
-    middle = float(np.searchsorted(histogram, 0.5 * high.size)) + 0.5
+    lower = float(np.searchsorted(histogram, _EVEN_SHARE * high.size)) + 0.5
     light = max(_PALE, float(np.median(smooth[::4, ::4])))
-    return max(_LEAST_CONTRAST, min(3 * _LEAST_CONTRAST, _NOISE_FACTOR * 1.4826 * middle * 255 / light))
+    return max(_LEAST_CONTRAST, min(3 * _LEAST_CONTRAST, _NOISE_FACTOR * 2.2 * lower * 255 / light))

@@ -14,6 +14,9 @@ Numbers = npt.NDArray[np.int32]
 
 _LONG = 7.0  # longer side by shorter: lines, not digits
 _SPECK = 4  # pixels
+_FILLING = 0.12  # of a frame's ink: with less ink beside it, a large hollow part is a digit that fills the picture,
+_SEVERAL = 4  # parts of the size of digits beside it say the same
+_SIDE = 0.85  # unless this share of each of its four sides is straight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,15 +70,40 @@ def text_height(parts: Parts) -> float:
 
     Frames, rulings and specks are left out; a taller part counts more, since a digit is worth many crumbs.
     """
-    page_height, page_width = parts.labels.shape
-    long, short = np.maximum(parts.width, parts.height), np.maximum(1, np.minimum(parts.width, parts.height))
+    long = np.maximum(parts.width, parts.height)
     level = (parts.width > _LONG * parts.height) | ((parts.height > 2 * _LONG * parts.width) & (long > 40))
-    frame = (parts.width > 0.5 * page_width) & (parts.area < 0.25 * parts.width * parts.height)
-    frame |= (parts.height > 0.5 * page_height) & (parts.area < 0.1 * parts.width * parts.height)
-    written = ~level & ~frame & (long > _SPECK) & (short >= 1)
+    written = ~level & (long > _SPECK)
+    frames = written & _may_be_frames(parts)
+    if frames.any():
+        inside = written & ~frames
+        filled = float(parts.area[inside].sum()) > _FILLING * float(parts.area[frames].sum())
+        filled |= np.count_nonzero(parts.height[inside] >= max(8.0, 0.02 * parts.labels.shape[0])) >= _SEVERAL
+        written &= ~frames if filled else ~_are_frames(parts, frames)
     if not written.any():
         return 0.0
     heights, weights = parts.height[written], np.sqrt(parts.area[written].astype(np.float64)) * parts.height[written]
     order = np.argsort(heights)
     share = np.cumsum(weights[order])
     return float(heights[order][np.searchsorted(share, 0.5 * share[-1])])
+
+
+def _may_be_frames(parts: Parts) -> npt.NDArray[np.bool_]:
+    """Parts as large as the page and hollow: frames, grids, and digits that fill the picture."""
+    height, width = parts.labels.shape
+    boxes = parts.width.astype(np.int64) * parts.height
+    wide = (parts.width > 0.5 * width) & (parts.area < 0.25 * boxes)
+    return wide | ((parts.height > 0.5 * height) & (parts.area < 0.1 * boxes))
+
+
+def _are_frames(parts: Parts, frames: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Of parts that may be frames, those with straight lines along most of all four sides."""
+    found = np.zeros_like(frames)
+    for index in np.flatnonzero(frames):
+        left, top = int(parts.left[index]), int(parts.top[index])
+        width, height = int(parts.width[index]), int(parts.height[index])
+        part = parts.labels[top : top + height, left : left + width] == index + 1
+        band_y, band_x = max(2, height // 9), max(2, width // 9)
+        sides = (part[:band_y].any(axis=0), part[-band_y:].any(axis=0))
+        flanks = (part[:, :band_x].any(axis=1), part[:, -band_x:].any(axis=1))
+        found[index] = all(side.mean() > _SIDE for side in (*sides, *flanks))
+    return found

@@ -10,10 +10,22 @@ import numpy as np
 from inkdigits.images.page import Grey
 from inkdigits.segmentation.parts import find_parts, text_height
 
+_PAGE_STEP, _PAGE_LENGTH = 0.025, 0.25  # of the page's side: runs and lines before the text's height is known
+_PAGE_THICK = 0.045  # of the page's longer side: thickest border before the text's height is known
+_STEP = 0.8  # text heights: runs of ink that may be pieces of a line,
+_LEAST_STEP = 10  # pixels
+_SLANT = 0.06  # fall by length of lines that are still level
+_SLIM = 8.0  # times as long as thick,
+_SLIM_SIDE = 4.0  # for the sides of cells
 _LEVEL_LENGTH = 2.5  # text heights: bars of digits are shorter,
-_UPRIGHT_LENGTH = 1.7  # and so are ones and strokes down,
-_SIDE_LENGTH = 1.12  # but between two level rulings the side of a cell may be as short as this
+_UPRIGHT_LENGTH = 1.8  # and so are ones and strokes down,
+_SIDE_LENGTH = 1.12  # but between two level rulings the sides of cells may be as short as this
+_SURE_LENGTH = 8.0  # text heights: shorter lines must stand free of the writing
+_CROSSED = 0.16  # of its length may have ink on both sides: a line through a number is part of it
+_TOUCHED = 0.3  # of its length may have ink on one side
 _THICK = 0.45  # text heights: thicker things are no rulings
+_DOTS = 0.35  # text heights: gaps in dotted and faint lines
+_FILLED = 0.55  # of a dotted line that is ink
 _SOLID = 0.9  # text heights: no stroke is as thick, but desks, fingers and headings in reverse are
 
 
@@ -43,16 +55,28 @@ def find_rulings(mask: Grey) -> Rulings:
         mask: uint8 (h, w), the ink of a level page.
     """
     nothing = np.zeros_like(mask)
-    height = text_height(find_parts(mask))
+    height = _first_height(mask)
     if height == 0:
         return Rulings(nothing, nothing, nothing, nothing, 0.0)
     solid = _solids(mask, height)
-    ink = cv2.bitwise_and(mask, cv2.bitwise_not(solid))
-    level = _lines(ink, round(_LEVEL_LENGTH * height), height)
-    long = _lines(_transposed(ink), round(_UPRIGHT_LENGTH * height), height)
-    upright = cv2.bitwise_or(_transposed(long), _sides(ink, level, height))
+    ink = cv2.subtract(mask, solid)
+    level = _lines(ink, _LEVEL_LENGTH, height)
+    turned = _transposed(ink)
+    upright = _transposed(_lines(turned, _UPRIGHT_LENGTH, height))
+    upright = cv2.bitwise_or(upright, _transposed(_sides(turned, _transposed(level), height)))
     rest = _without(ink, level, upright)
     return Rulings(rest, level, upright, solid, text_height(find_parts(rest)))
+
+
+def _first_height(mask: Grey) -> float:
+    """The text's height when no ruling is known yet: lines are what is long on the scale of the page, and free."""
+    scale = max(mask.shape) * _PAGE_STEP / _STEP
+    thickest = _PAGE_THICK * max(mask.shape)
+    level = _free(_runs(mask, _PAGE_LENGTH * mask.shape[1], scale, thickest), mask, scale)
+    turned = _transposed(mask)
+    upright = _transposed(_free(_runs(turned, _PAGE_LENGTH * mask.shape[0], scale, thickest), turned, scale))
+    rest = cv2.subtract(mask, cv2.bitwise_or(level, upright))
+    return text_height(find_parts(rest)) or text_height(find_parts(mask))
 
 
 def _solids(mask: Grey, height: float) -> Grey:
@@ -67,43 +91,99 @@ def _transposed(mask: Grey) -> Grey:
     return np.ascontiguousarray(mask.T)
 
 
-def _lines(mask: Grey, length: int, height: float) -> Grey:
-    """Runs from left to right at least so long, slightly slanted ones too, without thick ones."""
-    if mask.shape[1] < 12:
-        return np.zeros_like(mask)
-    length = min(max(length, 10), max(12, round(0.9 * mask.shape[1])))
-    slack = max(1, round(length * 0.02))
-    widened = cv2.dilate(mask, np.ones((2 * slack + 1, 1), np.uint8))
-    runs = cv2.morphologyEx(widened, cv2.MORPH_OPEN, np.ones((1, length), np.uint8), borderValue=0)
-    runs = cv2.bitwise_and(runs, mask)
-    thickness = max(3, round(_THICK * height))
-    if runs.shape[0] > thickness + 2:
-        thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thickness + 2 * slack, 1), np.uint8), borderValue=0)
-        runs = cv2.bitwise_and(runs, cv2.bitwise_not(thick))
-    return runs
+def _lines(mask: Grey, lengths: float, height: float) -> Grey:
+    """Lines from left to right: runs of ink, and dotted ones that stand free."""
+    found = _free(_runs(mask, lengths * height, height), mask, height)
+    gap = max(2, round(_DOTS * height))
+    rest = cv2.subtract(mask, found)
+    closed = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8), borderValue=0)
+    dotted = _runs(closed, max(1.5 * lengths, 3.0) * height, height)
+    if dotted.any():
+        found = cv2.bitwise_or(found, _free(dotted, rest, height, strict=True))
+    return cv2.bitwise_and(found, mask)
 
 
-def _sides(ink: Grey, level: Grey, height: float) -> Grey:
-    """Sides of cells: upright runs from one level ruling, or the picture's edge, to the next."""
-    sides = np.zeros_like(ink)
-    tall = ink.shape[0] <= 2.2 * height
-    if not level.any() and not tall:
-        return sides
-    length = round(_SIDE_LENGTH * height)
-    runs = _transposed(_lines(_transposed(ink), length, height))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8, ltype=cv2.CV_32S)
-    reach = max(3, round(0.15 * height))
-    edges = cv2.dilate(level, np.ones((2 * reach + 1, 1), np.uint8))
-    edges[:reach] = edges[-reach:] = 255
+def _runs(mask: Grey, least: float, height: float, thickest: float = 0.0, slim: float = _SLIM) -> Grey:
+    """Thin lines from left to right at least so long: short runs of ink that go on in each other, slightly slanted."""
+    nothing = np.zeros_like(mask)
+    step = max(_LEAST_STEP, round(_STEP * height))
+    if max(step, least) > mask.shape[1]:
+        return nothing
+    widened = cv2.dilate(mask, np.ones((3, 1), np.uint8))
+    runs = cv2.morphologyEx(widened, cv2.MORPH_OPEN, np.ones((1, step), np.uint8), borderValue=0)
+    thickness = max(3, round(thickest or _THICK * height)) + 2
+    if runs.shape[0] > thickness + 2 and runs.any():
+        thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thickness, 1), np.uint8), borderValue=0)
+        runs = cv2.subtract(runs, thick)
+    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, max(3, step // 3)), np.uint8), borderValue=0)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
+    wide, tall, area = (stats[:, column].astype(np.float64) for column in (2, 3, 4))
+    long = (wide >= least) & (tall <= area / wide * 2 + _SLANT * wide) & (wide >= slim * area / wide)
+    long[0] = False
+    return cv2.bitwise_and(np.where(long, 255, 0).astype(np.uint8)[labels], mask) if long.any() else nothing
+
+
+def _free(runs: Grey, mask: Grey, height: float, strict: bool = False) -> Grey:
+    """Drops runs that are strokes: short ones with ink along them, on one side or on both."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        cv2.dilate(runs, np.ones((3, 3), np.uint8)), connectivity=8, ltype=cv2.CV_32S
+    )
+    keep = np.zeros(count, bool)
+    share = 0.4 if strict else 1.0
     for index in range(1, count):
-        left, top, width, tall_by, _ = (int(value) for value in stats[index])
-        if tall_by < length or width > 0.5 * height:
+        left, top, width, tall, _ = (int(value) for value in stats[index])
+        if width >= _SURE_LENGTH * height and not strict:
+            keep[index] = True
             continue
-        here = labels[top : top + tall_by, left : left + width] == index
-        at = edges[top : top + tall_by, left : left + width] > 0
-        ends = max(2, tall_by // 6)
-        if (here & at)[:ends].any() and (here & at)[-ends:].any():
-            sides[top : top + tall_by, left : left + width][here] = 255
+        both, one, filled = _contacts((labels == index) & (runs > 0), mask, (left, top, width, tall))
+        keep[index] = both <= share * _CROSSED and one <= share * _TOUCHED and filled >= _FILLED
+    return cv2.bitwise_and(np.where(keep, 255, 0).astype(np.uint8)[labels], runs)
+
+
+def _contacts(run: np.ndarray, mask: Grey, box: tuple[int, int, int, int]) -> tuple[float, float, float]:
+    """Shares of a run's columns with ink right above and right below, with ink on either side, and with ink in it."""
+    left, top, width, tall = box
+    low, high = max(0, top - 4), min(mask.shape[0], top + tall + 4)
+    run = run[low:high, left : left + width]
+    ink = mask[low:high, left : left + width] > 0
+    rows = np.arange(high - low)[:, None]
+    columns = run.any(axis=0)
+    first = np.where(columns, run.argmax(axis=0), 0)
+    last = np.where(columns, len(rows) - 1 - run[::-1].argmax(axis=0), 0)
+    above = (ink & (rows < first) & (rows >= first - 3)).sum(axis=0) >= 2
+    below = (ink & (rows > last) & (rows <= last + 3)).sum(axis=0) >= 2
+    total = max(1, int(columns.sum()))
+    both, one = (above & below)[columns].sum(), (above | below)[columns].sum()
+    return float(both) / total, float(one) / total, float((ink & run).any(axis=0).sum()) / total
+
+
+def _sides(turned: Grey, level: Grey, height: float) -> Grey:
+    """Sides of cells, on the page laid on its side: several like runs from one level ruling or edge to the next."""
+    sides = np.zeros_like(turned)
+    if not level.any() and turned.shape[1] > 2.2 * height:
+        return sides
+    least = min(_SIDE_LENGTH * height, 0.9 * turned.shape[1])
+    runs = _runs(turned, least, height, slim=_SLIM_SIDE)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8, ltype=cv2.CV_32S)
+    edges = cv2.dilate(level, np.ones((1, 5), np.uint8))
+    margin = max(2, round(0.15 * height))
+    edges[:, :margin] = edges[:, -margin:] = 255
+    found: list[tuple[int, int, int]] = []
+    for index in range(1, count):
+        left, top, width, tall, area = (int(value) for value in stats[index])
+        if width < least or tall > 0.45 * height or area > 0.4 * height * width:
+            continue
+        here = labels[top : top + tall, left : left + width] == index
+        at = here & (edges[top : top + tall, left : left + width] > 0)
+        ends = max(2, width // 8)
+        both, one, _ = _contacts(labels == index, turned, (left, top, width, tall))
+        if at[:, :ends].any() and at[:, -ends:].any() and both <= _CROSSED and one <= _TOUCHED:
+            found.append((index, left, left + width))
+    slack = 0.35 * height
+    for index, start, end in found:
+        alike = sum(abs(start - left) < slack and abs(end - right) < slack for _, left, right in found)
+        if alike >= 2:
+            sides[labels == index] = 255
     return sides
 
 
@@ -113,7 +193,7 @@ def _without(ink: Grey, level: Grey, upright: Grey) -> Grey:
     if not lines.any():
         return ink
     wide = cv2.dilate(lines, np.ones((3, 3), np.uint8))
-    rest = cv2.bitwise_and(ink, cv2.bitwise_not(wide))
+    rest = cv2.subtract(ink, wide)
     healed = rest
     for ruling, axis in ((level, 0), (upright, 1)):
         if ruling.any():
@@ -126,6 +206,5 @@ def _without(ink: Grey, level: Grey, upright: Grey) -> Grey:
 
 def _thickness(ruling: Grey, axis: int) -> int:
     """Of the rulings in pixels: how many there are in a line's cross-section, by its runs."""
-    on = (ruling > 0).astype(np.int8)
-    starts = int(np.count_nonzero(np.diff(on, axis=axis, prepend=0) == 1))
-    return max(1, round(float(on.sum()) / max(1, starts)))
+    starts = cv2.subtract(ruling, np.roll(ruling, 1, axis=axis))
+    return max(1, round(cv2.countNonZero(ruling) / max(1, cv2.countNonZero(starts))))

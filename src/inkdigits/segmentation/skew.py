@@ -112,11 +112,13 @@ def _ruling_angle(labels: npt.NDArray[np.int32], stats: npt.NDArray[np.int32]) -
     lengths = np.hypot(across, down)
     angles = (np.degrees(np.arctan2(down, across)) + 45) % 90 - 45
     near = np.abs(angles[:, None] - angles[None]) < 1.0
-    weight = near @ lengths
+    weight = near @ np.where(np.abs(across) > np.abs(down), lengths, 0.5 * lengths)
     best = int(weight.argmax())
     if weight[best] < 1.5 * longest or weight[best] < 0.3 * lengths.sum() or abs(angles[best]) > _MOST:
         return None
-    return float(np.average(angles[near[best]], weights=lengths[near[best]]))
+    level = near[best] & (np.abs(across) > np.abs(down))
+    chosen = level if level @ lengths > 0.5 * longest else near[best]  # cameras lean sideways lines and uprights apart
+    return float(np.average(angles[chosen], weights=lengths[chosen]))
 
 
 def _text_angle(mask: Grey, stats: npt.NDArray[np.int32], centers: npt.NDArray[np.float64]) -> float:

@@ -77,7 +77,8 @@ def text_height(parts: Parts) -> float:
     if frames.any():
         inside = written & ~frames
         filled = float(parts.area[inside].sum()) > _FILLING * float(parts.area[frames].sum())
-        filled |= np.count_nonzero(parts.height[inside] >= max(8.0, 0.02 * parts.labels.shape[0])) >= _SEVERAL
+        sized = parts.height[inside] >= max(8.0, 0.02 * parts.labels.shape[0])
+        filled = filled or int(np.count_nonzero(sized)) >= _SEVERAL
         written &= ~frames if filled else ~_are_frames(parts, frames)
     if not written.any():
         return 0.0

@@ -116,7 +116,7 @@ def _runs(mask: Grey, least: float, height: float, thickest: float = 0.0, slim: 
         thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thickness, 1), np.uint8), borderValue=0)
         runs = cv2.subtract(runs, thick)
     joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, max(3, step // 3)), np.uint8), borderValue=0)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
     wide, tall, area = (stats[:, column].astype(np.float64) for column in (2, 3, 4))
     long = (wide >= least) & (tall <= area / wide * 2 + _SLANT * wide) & (wide >= slim * area / wide)
     long[0] = False

@@ -61,12 +61,7 @@ class LineConfig:
         """Returns a config from nothing, a mapping, or an instance. Raises OptionError on an unknown key or value."""
         if isinstance(value, LineConfig):
             return value
-        values = dict(value or {})
-        known = [item.name for item in fields(cls)]
-        for key in values:
-            if key not in known:
-                raise OptionError(f"unknown training setting {key!r}; choose from {', '.join(known)}")
-        config = cls(**values)
+        config = cls(**_known(value or {}, cls, "training"))
         for name in ("lines", "chunk", "reuse", "validation", "batch_size", "stem", "low", "high", "wide"):
             if getattr(config, name) < 1:
                 raise OptionError(f"training setting {name!r} must be at least 1, not {getattr(config, name)}")
@@ -90,3 +85,54 @@ class LineConfig:
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class FinetuneConfig:
+    """Settings of ``inkdigits train line --finetune``.
+
+    Attributes:
+        seed: Seed of everything random.
+        epochs: Times that each field is seen, each time changed by augmentation.
+        variants: Ways in which each field is cropped, turned and lit.
+        spliced: New lines, by fields, that are made of the heads and tails of others.
+        mix: Synthetic lines by fields in a batch, when there is a data folder to make them from.
+        synthetic: Synthetic lines that are made.
+        held: Share of the fields that is kept to judge by.
+        looks: How often the held fields are looked at; the best weights win.
+        batch_size: Fields and synthetic lines in one step.
+        learning_rate: Peak of the schedule.
+        augmentation: Strength, 0 to 1.
+        ema: Decay of the exponential moving average of the weights, per step.
+        device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+    """
+
+    seed: int = 7
+    epochs: int = 40
+    variants: int = 8
+    spliced: float = 4.0
+    mix: float = 1.0
+    synthetic: int = 6_000
+    held: float = 0.15
+    looks: int = 10
+    batch_size: int = 48
+    learning_rate: float = 5e-4
+    augmentation: float = 1.0
+    ema: float = 0.995
+    device: str = "auto"
+
+    @classmethod
+    def resolve(cls, value: FinetuneConfig | Mapping[str, Any] | None) -> FinetuneConfig:
+        """Returns a config from nothing, a mapping, or an instance. Raises OptionError on an unknown key."""
+        if isinstance(value, FinetuneConfig):
+            return value
+        return cls(**_known(value or {}, cls, "fine-tuning"))
+
+
+def _known(values: Mapping[str, Any], kind: type[LineConfig] | type[FinetuneConfig], what: str) -> dict[str, Any]:
+    """The values, if all of them are settings. Raises OptionError on the first that is none."""
+    known = [item.name for item in fields(kind)]
+    for key in values:
+        if key not in known:
+            raise OptionError(f"unknown {what} setting {key!r}; choose from {', '.join(known)}")
+    return dict(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +45,7 @@ class LineSession:
         self.optimizer = torch.optim.AdamW(
             decay_groups(self.network, config.weight_decay), lr=config.learning_rate, betas=(0.9, 0.98)
         )
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, _Trapezoid(steps, config.cooldown))
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, _trapezoid(steps, config.cooldown))
 
     @property
     def averaged(self) -> LineNetwork:
@@ -108,16 +108,15 @@ def _freeze(module: nn.Module) -> None:
         module.eval()
 
 
-class _Trapezoid:
+def _trapezoid(steps: int, cooldown: float) -> Callable[[int], float]:
     """A short rise, level, then down to zero along half a cosine: the end may be set while it is level."""
 
-    def __init__(self, steps: int, cooldown: float) -> None:
-        self.steps, self.cooldown = steps, cooldown
-
-    def __call__(self, step: int) -> float:
-        rise = (step + 1) / max(1, min(_WARM_UP, self.steps // 10))
-        left = (self.steps - step) / max(1.0, self.cooldown * self.steps)
+    def factor(step: int) -> float:
+        rise = (step + 1) / max(1, min(_WARM_UP, steps // 10))
+        left = (steps - step) / max(1.0, cooldown * steps)
         return min(1.0, rise) * (0.5 - 0.5 * float(np.cos(np.pi * min(1.0, max(0.0, left)))) + 1e-3)
+
+    return factor
 
 
 def shape_of(config: LineConfig) -> LineShape:

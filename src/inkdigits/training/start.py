@@ -1,0 +1,58 @@
+"""``inkdigits train``: which of the trainings is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from inkdigits.errors import OptionError
+from inkdigits.training.runs import Listener
+
+KINDS = ("digit", "line")
+
+
+def start(
+    kind: str,
+    run: Path | None,
+    data: Path | None,
+    finetune: Path | None,
+    config: Mapping[str, Any],
+    listen: Listener,
+    threads: int = 0,
+    workers: int | None = None,
+) -> Path:
+    """Trains a network, goes on with a training, or fine-tunes.
+
+    Args:
+        kind: ``"digit"`` or ``"line"``.
+        run: The run's folder; None takes ``runs/`` and the kind.
+        data: Data folder; None takes ``INKDIGITS_DATA``.
+        finetune: A folder with labelled fields, to fine-tune the shipped line network.
+        config: Settings that differ from the defaults.
+        listen: Called with the progress.
+        threads: Threads of PyTorch; 0 takes those that are there.
+        workers: Processes that make lines.
+
+    Returns:
+        The exported model.
+
+    Raises:
+        OptionError: There is no such kind, or a setting does not belong to it.
+    """
+    if kind not in KINDS:
+        raise OptionError(f"cannot train {kind!r}; choose from {', '.join(KINDS)}")
+    if finetune is not None:
+        if kind != "line":
+            raise OptionError("--finetune is for the line network: inkdigits train line --finetune DIR")
+        from inkdigits.training.lines.finetune import finetune_line
+
+        return finetune_line(run or Path("runs/finetune"), finetune, dict(config), data, listen, threads)
+    run = run or Path("runs") / kind
+    if kind == "line":
+        from inkdigits.training.lines.fit import train_line
+
+        return train_line(run, dict(config) or None, data, listen, threads, workers)
+    from inkdigits.training.fit import train
+
+    return train(run, dict(config) or None, data, listen, threads)  # type: ignore[arg-type]

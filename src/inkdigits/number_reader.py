@@ -11,17 +11,19 @@ from inkdigits.images.page import Grey
 from inkdigits.reading import Alternative, Box, Digit, Number, NumberReason
 from inkdigits.recognition import Classifier, LineReader
 from inkdigits.recognition.decode import Frames
+from inkdigits.recognition.lone import weigh_lone_digit
 from inkdigits.recognition.pattern import DIGITS, SEPARATORS
 from inkdigits.recognition.rescore import Opinion, marginals, rescore
 from inkdigits.recognition.transcript import Candidate, Sign, Transcript, spell, transcribe
-from inkdigits.segmentation import Character, Line, Stage, cut_characters, find_line, normalize
+from inkdigits.segmentation import Character, Glyph, Line, Stage, cut_characters, find_glyph, find_line, normalize
 from inkdigits.steps import DrawnLine, line_stages
 from inkdigits.wish import Wish
 
 WEIGHT = 0.5
 """Of the single-digit network's opinion on digits that stand alone, beside the line network's."""
 
-_BLANK = Number((), probability=0.0, reason="blank")
+_NOTHING = Transcript((), 0.0, 1.0, 0.0)
+_COMPACT = 1.6  # width by height: wider ink is more than one digit
 _LEAST = 1e-3  # of probability: alternatives below it are noise
 
 
@@ -31,8 +33,9 @@ class Draft:
 
     Attributes:
         line: Its writing in the normal form.
-        frames: What the line network says.
+        frames: What the line network says; None when there is no writing.
         transcript: What may be written there.
+        glyph: All its ink as one digit, when it may be one.
         candidates: Readings, best first.
         signs: The characters of the best reading and their frames.
         characters: The ink of its digits.
@@ -40,12 +43,18 @@ class Draft:
     """
 
     line: Line
-    frames: Frames
+    frames: Frames | None
     transcript: Transcript
-    candidates: Sequence[Candidate]
+    glyph: Glyph | None = None
+    candidates: Sequence[Candidate] = ()
     signs: list[Sign] = field(default_factory=list)
     characters: list[Character] = field(default_factory=list)
     opinions: list[Opinion | None] = field(default_factory=list)
+
+    @property
+    def is_lone(self) -> bool:
+        """True when the best reading is one digit that has all the ink."""
+        return self.glyph is not None and bool(self.candidates) and len(self.candidates[0].text) == 1
 
     @property
     def digits(self) -> list[Sign]:
@@ -102,24 +111,47 @@ class NumberReader:
         Returns:
             A number for each field, with boxes in its pixels.
         """
-        lines = [find_line(grey, trace) for grey in fields]
-        drafts = self._transcribe([line for line in lines if not line.blank], wish)
+        drafts = self._transcribe([find_line(grey, trace) for grey in fields], wish)
+        self._look_for_one(drafts, fields, wish)
         for draft in drafts:
             self._locate(draft)
         self._ask(drafts)
-        found = iter([Found(self._compose(draft, wish), draft.line, draft.characters) for draft in drafts])
-        return [Found(_BLANK, line, []) if line.blank else next(found) for line in lines]
+        return [Found(self._compose(draft, wish), draft.line, draft.characters) for draft in drafts]
 
     def _transcribe(self, lines: Sequence[Line], wish: Wish) -> list[Draft]:
+        written = [line for line in lines if not line.blank]
+        frames = iter(self._network.frames([line.pixels for line in written]))
         drafts = []
-        for line, frames in zip(lines, self._network.frames([line.pixels for line in lines]), strict=True):
-            transcript = transcribe(frames, self._network.alphabet, wish.language)
-            drafts.append(Draft(line, frames, transcript, transcript.candidates))
+        for line in lines:
+            if line.blank:
+                drafts.append(Draft(line, None, _NOTHING))
+            else:
+                found = next(frames)
+                drafts.append(Draft(line, found, transcribe(found, self._network.alphabet, wish.language)))
         return drafts
+
+    def _look_for_one(self, drafts: Sequence[Draft], fields: Sequence[Grey], wish: Wish) -> None:
+        """Asks the single-digit network about fields whose ink is compact enough to be one digit."""
+        compact = [
+            (draft, find_glyph(grey)) for draft, grey in zip(drafts, fields, strict=True) if _may_be_one(draft.line)
+        ]
+        compact = [(draft, glyph) for draft, glyph in compact if not glyph.blank]
+        if compact:
+            self._weigh(compact, wish)
+        for draft in drafts:
+            draft.candidates = draft.transcript.candidates
+
+    def _weigh(self, compact: Sequence[tuple[Draft, Glyph]], wish: Wish) -> None:
+        scores = self._classifier.scores(np.stack([glyph.pixels for _, glyph in compact]))
+        for (draft, glyph), row, digitness in zip(compact, scores.probabilities, scores.digitness, strict=True):
+            draft.transcript = weigh_lone_digit(
+                draft.transcript, row, float(digitness), not draft.line.blank, wish.language
+            )
+            draft.glyph = glyph
 
     def _locate(self, draft: Draft) -> None:
         """Finds the characters of the best reading, and their ink."""
-        if not draft.candidates:
+        if draft.frames is None or not draft.candidates or draft.is_lone:
             return
         draft.signs = spell(draft.frames, self._network.alphabet, draft.candidates[0])
         middles = [(sign.start + sign.end) / 2 * self._network.stride for sign in draft.signs]
@@ -137,7 +169,7 @@ class NumberReader:
             draft.opinions[index] = row
 
     def _compose(self, draft: Draft, wish: Wish) -> Number:
-        if draft.candidates:
+        if draft.frames is not None and draft.candidates and not draft.is_lone:
             draft.candidates = rescore(
                 draft.candidates,
                 draft.digits,
@@ -154,10 +186,11 @@ class NumberReader:
 
 def compose(draft: Draft, network: LineReader, wish: Wish) -> Number:
     """Puts a number together from all that was found out about a line."""
-    box = None if draft.line.box is None else Box(*draft.line.box)
+    place = draft.glyph.box if draft.is_lone and draft.glyph else draft.line.box
+    box = None if place is None else Box(*place)
     candidates = draft.candidates
     free = _free(draft.transcript, network) if wish.language else None
-    confidence = network.calibration.confidence(candidates[0].probability) if candidates else 0.0
+    confidence = _confidence(draft, network)
     reason = _reason(draft, confidence, network.calibration.unsure)
     if not candidates or reason in ("blank", "not_a_number"):
         return Number((), box, probability=0.0, reason=reason, free=free)
@@ -172,6 +205,14 @@ def compose(draft: Draft, network: LineReader, wish: Wish) -> Number:
         return Number(digits, box, "", confidence, tuple(told[: wish.alternatives + 1]), reason, free)
     told = [other for other in others[1:] if other.probability >= _LEAST]
     return Number(digits, box, raws[0], confidence, tuple(told[: wish.alternatives]), None, free)
+
+
+def _confidence(draft: Draft, network: LineReader) -> float:
+    """Of the best reading; the single-digit network's probabilities, which speak for a lone digit, are calibrated."""
+    if not draft.candidates:
+        return 0.0
+    probability = draft.candidates[0].probability
+    return probability if draft.is_lone else network.calibration.confidence(probability)
 
 
 def _free(transcript: Transcript, network: LineReader) -> Alternative:
@@ -215,17 +256,25 @@ def _digits(draft: Draft, candidates: Sequence[Candidate]) -> tuple[Digit, ...]:
     text = candidates[0].text
     total = sum(candidate.probability for candidate in candidates)
     length = sum(candidate.probability for candidate in candidates if len(candidate.text) == len(text)) / total
+    if draft.is_lone and draft.glyph is not None and draft.glyph.box is not None:
+        shown = [(Box(*draft.glyph.box), draft.glyph.pixels)]
+    else:
+        shown = [(_on_picture(draft.line, part), normalize(part.ink)) for part in draft.characters]
     return tuple(
         Digit(
             label=int(sign),
             confidence=float(row[int(sign)]),
             probabilities=tuple(row.tolist()),
             digitness=length,
-            box=_on_picture(draft.line, part),
-            glyph=normalize(part.ink).tobytes(),
+            box=box,
+            glyph=pixels.tobytes(),
         )
-        for sign, row, part in zip(text, marginals(candidates, text), draft.characters, strict=True)
+        for sign, row, (box, pixels) in zip(text, marginals(candidates, text), shown, strict=True)
     )
+
+
+def _may_be_one(line: Line) -> bool:
+    return line.box is None or line.box[2] <= _COMPACT * line.box[3]
 
 
 def _on_picture(line: Line, part: Character) -> Box:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from inkdigits.images.page import Grey
+from inkdigits.segmentation.cells import find_cells, join_combs, lines_of
 from inkdigits.segmentation.field import Field, cut_field
 from inkdigits.segmentation.glyph import Stage
 from inkdigits.segmentation.page_ink import PageInk, lift_page
@@ -48,13 +49,14 @@ def find_fields(grey: Grey, trace: bool = False) -> Layout:
         return Layout(())
     ink = lift_page(grey)
     page = level_page(ink)
-    rulings = find_rulings(page.mask)
+    rulings = find_rulings(page.mask, page.faint)
     parts = find_parts(rulings.mask)
     groups = _legible(group_parts(parts, _written(parts, page, ink, rulings), rulings.upright), rulings)
-    lines = cv2.bitwise_or(cv2.bitwise_or(rulings.level, rulings.upright), rulings.solid)
-    cells = _cells(lines)
+    cells = find_cells(rulings)
+    groups = join_combs(groups, cells, rulings)
+    lines = lines_of(rulings)
     fields = tuple(
-        cut_field(grey, page, parts, lines, group, line_slope(parts, group), ink.light_on_dark, _in_cell(group, cells))
+        cut_field(grey, page, parts, lines, group, line_slope(parts, group), ink.light_on_dark, cells.at(group) > 0)
         for group in groups
     )
     return Layout(fields, page.angle, _stages(grey, ink, page, rulings, groups) if trace else ())
@@ -74,20 +76,6 @@ def _written(parts: Parts, page: LevelPage, ink: PageInk, rulings: Rulings) -> l
 def _legible(groups: list[Group], rulings: Rulings) -> list[Group]:
     least = max(_LEAST_HEIGHT, _CRUMB * rulings.height)
     return [group for group in groups if group.bottom - group.top >= least]
-
-
-def _cells(lines: Grey) -> np.ndarray:
-    """int32 (h, w, ...) labels of the areas that rulings enclose; 0 for lines and what is open."""
-    closed = cv2.dilate(lines, np.ones((3, 3), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(closed), connectivity=4, ltype=cv2.CV_32S)
-    height, width = lines.shape
-    small = (stats[:, cv2.CC_STAT_WIDTH] < 0.6 * width) & (stats[:, cv2.CC_STAT_AREA] < 0.2 * height * width)
-    small[0] = False
-    return np.where(small, np.arange(len(small), dtype=np.int32), 0)[labels]
-
-
-def _in_cell(group: Group, cells: np.ndarray) -> bool:
-    return bool(cells[(group.top + group.bottom) // 2, (group.left + group.right) // 2])
 
 
 def _stages(grey: Grey, ink: PageInk, page: LevelPage, rulings: Rulings, groups: list[Group]) -> tuple[Stage, ...]:

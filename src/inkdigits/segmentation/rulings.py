@@ -48,11 +48,12 @@ class Rulings:
     height: float
 
 
-def find_rulings(mask: Grey) -> Rulings:
+def find_rulings(mask: Grey, faint: Grey) -> Rulings:
     """Separates rulings from writing.
 
     Args:
         mask: uint8 (h, w), the ink of a level page.
+        faint: uint8 (h, w), the same at a lower level, where lines go on that fade.
     """
     nothing = np.zeros_like(mask)
     height = _first_height(mask)
@@ -62,8 +63,9 @@ def find_rulings(mask: Grey) -> Rulings:
     ink = cv2.subtract(mask, solid)
     level = _lines(ink, _LEVEL_LENGTH, height)
     turned = _transposed(ink)
-    upright = _transposed(_lines(turned, _UPRIGHT_LENGTH, height))
-    upright = cv2.bitwise_or(upright, _transposed(_sides(turned, _transposed(level), height)))
+    upright = _lines(turned, _UPRIGHT_LENGTH, height)
+    sides = _sides(cv2.subtract(turned, upright), _transposed(faint), _transposed(level), height)
+    upright = _transposed(cv2.bitwise_or(upright, sides))
     rest = _without(ink, level, upright)
     return Rulings(rest, level, upright, solid, text_height(find_parts(rest)))
 
@@ -96,11 +98,11 @@ def _lines(mask: Grey, lengths: float, height: float) -> Grey:
     found = _free(_runs(mask, lengths * height, height), mask, height)
     gap = max(2, round(_DOTS * height))
     rest = cv2.subtract(mask, found)
-    closed = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8), borderValue=0)
+    closed = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     dotted = _runs(closed, max(1.5 * lengths, 3.0) * height, height)
     if dotted.any():
         found = cv2.bitwise_or(found, _free(dotted, rest, height, strict=True))
-    return cv2.bitwise_and(found, mask)
+    return found
 
 
 def _runs(mask: Grey, least: float, height: float, thickest: float = 0.0, slim: float = _SLIM) -> Grey:
@@ -115,7 +117,8 @@ def _runs(mask: Grey, least: float, height: float, thickest: float = 0.0, slim: 
     if runs.shape[0] > thickness + 2 and runs.any():
         thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thickness, 1), np.uint8), borderValue=0)
         runs = cv2.subtract(runs, thick)
-    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, max(3, step // 3)), np.uint8), borderValue=0)
+    # A closing takes OpenCV's own border value: with 0 there it would eat lines that end at the picture's edge.
+    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, max(3, step // 3)), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
     wide, tall, area = (stats[:, column].astype(np.float64) for column in (2, 3, 4))
     long = (wide >= least) & (tall <= area / wide * 2 + _SLANT * wide) & (wide >= slim * area / wide)
@@ -157,13 +160,13 @@ def _contacts(run: np.ndarray, mask: Grey, box: tuple[int, int, int, int]) -> tu
     return float(both) / total, float(one) / total, float((ink & run).any(axis=0).sum()) / total
 
 
-def _sides(turned: Grey, level: Grey, height: float) -> Grey:
+def _sides(mask: Grey, faint: Grey, level: Grey, height: float) -> Grey:
     """Sides of cells, on the page laid on its side: several like runs from one level ruling or edge to the next."""
-    sides = np.zeros_like(turned)
-    if not level.any() and turned.shape[1] > 2.2 * height:
+    sides = np.zeros_like(mask)
+    if not level.any() and mask.shape[1] > 2.2 * height:
         return sides
-    least = min(_SIDE_LENGTH * height, 0.9 * turned.shape[1])
-    runs = _runs(turned, least, height, slim=_SLIM_SIDE)
+    least = min(_SIDE_LENGTH * height, 0.9 * mask.shape[1])
+    runs = _runs(faint, least, height, slim=_SLIM_SIDE)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8, ltype=cv2.CV_32S)
     edges = cv2.dilate(level, np.ones((1, 5), np.uint8))
     margin = max(2, round(0.15 * height))
@@ -176,7 +179,7 @@ def _sides(turned: Grey, level: Grey, height: float) -> Grey:
         here = labels[top : top + tall, left : left + width] == index
         at = here & (edges[top : top + tall, left : left + width] > 0)
         ends = max(2, width // 8)
-        both, one, _ = _contacts(labels == index, turned, (left, top, width, tall))
+        both, one, _ = _contacts(labels == index, mask, (left, top, width, tall))
         if at[:, :ends].any() and at[:, -ends:].any() and both <= _CROSSED and one <= _TOUCHED:
             found.append((index, left, left + width))
     slack = 0.35 * height

@@ -15,6 +15,7 @@ Affine = npt.NDArray[np.float64]
 
 _MOST = 15.0  # degrees: a page turned further was meant to be
 _LEAST = 0.3  # degrees: less is not worth interpolating
+_FAINT = 0.6  # of the level of ink
 _SAMPLE = 640  # pixels: size at which the angle is looked for
 _POINTS = 12_000
 _FEW = 6  # parts: the profile of fewer says more about the digits' slant than about the line
@@ -28,6 +29,7 @@ class LevelPage:
     Attributes:
         ink: uint8 (h, w), contrast to the paper.
         mask: uint8 (h, w), 255 where there is ink.
+        faint: uint8 (h, w), the same at a lower level, where lines go on that fade.
         paper: uint8 (h, w), the page without ink.
         angle: Degrees by which the page's lines fell (clockwise) before.
         from_page: float64 (2, 3): page pixels to level pixels.
@@ -36,6 +38,7 @@ class LevelPage:
 
     ink: Grey
     mask: Grey
+    faint: Grey
     paper: Grey
     angle: float
     from_page: Affine
@@ -44,16 +47,20 @@ class LevelPage:
 
 def level_page(page: PageInk) -> LevelPage:
     """Turns a page so that its lines are level; pages that are nearly so stay as they are."""
-    mask = cv2.threshold(page.ink, np.ceil(page.floor) - 1, 255, cv2.THRESH_BINARY)[1]
+    mask = _above(page.ink, page.floor)
     angle = find_angle(mask)
     scale = np.array([[page.scale, 0, 0], [0, page.scale, 0]], np.float64)
     if abs(angle) < _LEAST:
-        return LevelPage(page.ink, mask, page.paper, 0.0, scale, page.scale)
+        return LevelPage(page.ink, mask, _above(page.ink, _FAINT * page.floor), page.paper, 0.0, scale, page.scale)
     turn, size = _turn(angle, mask.shape[1], mask.shape[0])
     ink = cv2.warpAffine(page.ink, turn, size, flags=cv2.INTER_LINEAR, borderValue=0)
     paper = cv2.warpAffine(page.paper, turn, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    mask = cv2.threshold(ink, np.ceil(page.floor) - 1, 255, cv2.THRESH_BINARY)[1]
-    return LevelPage(ink, mask, paper, angle, compose(turn, scale), page.scale)
+    mask, faint = _above(ink, page.floor), _above(ink, _FAINT * page.floor)
+    return LevelPage(ink, mask, faint, paper, angle, compose(turn, scale), page.scale)
+
+
+def _above(ink: Grey, level: float) -> Grey:
+    return cv2.threshold(ink, np.ceil(level) - 1, 255, cv2.THRESH_BINARY)[1]
 
 
 def compose(outer: Affine, inner: Affine) -> Affine:

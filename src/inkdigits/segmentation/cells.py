@@ -1,0 +1,152 @@
+"""Cells: the areas that rulings enclose, and combs, whose cells hold one digit each of the same number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inkdigits.images.page import Grey
+from inkdigits.segmentation.rows import Group, number_rows
+from inkdigits.segmentation.rulings import Rulings
+
+_BRIDGED = 0.4  # text heights: gaps in rulings through which a cell does not leak
+_NARROW = 1.55  # digit heights: the cells of a comb are no wider,
+_TALL = 2.2  # and no taller
+_DIGIT = 1.15  # heights: one digit is no wider
+_ALIKE = 0.3  # difference of the sides of cells by their size
+_HEAVY = 2.5  # times as thick as the lines inside: the frame of one number
+_LONGEST = 12  # digits
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Areas that rulings enclose.
+
+    Attributes:
+        labels: int32 (h, w), the cell of each pixel, 0 on rulings and in the open.
+        boxes: int32 (n, 4), left, top, width and height of each; row 0 is nothing.
+    """
+
+    labels: npt.NDArray[np.int32]
+    boxes: npt.NDArray[np.int32]
+
+    def at(self, group: Group) -> int:
+        """The cell a group stands in, 0 for none."""
+        return int(self.labels[(group.top + group.bottom) // 2, (group.left + group.right) // 2])
+
+
+def find_cells(rulings: Rulings) -> Cells:
+    """Labels what rulings enclose; small gaps in them do not matter, large areas are no cells."""
+    height, width = rulings.mask.shape
+    nothing = np.zeros((1, 4), np.int32)
+    if not (rulings.level.any() or rulings.upright.any()):
+        return Cells(np.zeros((height, width), np.int32), nothing)
+    reach = max(3, round(_BRIDGED * rulings.height)) | 1
+    level = cv2.dilate(rulings.level, np.ones((1, reach), np.uint8))
+    upright = cv2.dilate(rulings.upright, np.ones((reach, 1), np.uint8))
+    walls = cv2.bitwise_or(cv2.bitwise_or(level, upright), rulings.solid)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(walls), connectivity=4, ltype=cv2.CV_32S)
+    boxes = stats[:, :4]
+    small = (boxes[:, 2] < 0.6 * width) & (stats[:, cv2.CC_STAT_AREA] < 0.25 * height * width)
+    small[0] = False
+    return Cells(np.where(small, np.arange(len(small), dtype=np.int32), 0)[labels], boxes)
+
+
+def join_combs(groups: list[Group], cells: Cells, rulings: Rulings) -> list[Group]:
+    """Joins the digits of a comb into one number.
+
+    A comb is a row of like, narrow cells with one digit each and no such row above or below (that is a grid); or a
+    box whose frame is much heavier than the lines that part its digits.
+
+    Args:
+        groups: In reading order, their rows numbered.
+        cells: The page's cells.
+        rulings: The page's rulings.
+    """
+    where = [cells.at(group) for group in groups]
+    held = np.bincount(where, minlength=len(cells.boxes))
+    chains: list[list[int]] = []
+    for index, group in enumerate(groups):
+        fits = (
+            chains and groups[chains[-1][-1]].row == group.row and _adjacent(cells, where[chains[-1][-1]], where[index])
+        )
+        if fits and held[where[index]] == 1:
+            chains[-1].append(index)
+        else:
+            chains.append([index])
+    joined, gone = [], set()
+    for chain in chains:
+        if 2 <= len(chain) <= _LONGEST and _is_comb(
+            [groups[index] for index in chain], [where[i] for i in chain], cells, rulings
+        ):
+            joined.append(_joined([groups[index] for index in chain]))
+            gone.update(chain)
+    return number_rows([group for index, group in enumerate(groups) if index not in gone] + joined)
+
+
+def _adjacent(cells: Cells, one: int, two: int) -> bool:
+    """Whether two cells of like size stand side by side."""
+    if not one or not two or one == two:
+        return False
+    left, right = cells.boxes[one], cells.boxes[two]
+    size = max(1, int(max(left[3], right[3])))
+    gap = right[0] - left[0] - left[2]
+    alike = abs(left[1] - right[1]) < _ALIKE * size and abs(left[3] - right[3]) < _ALIKE * size
+    return bool(alike and -2 <= gap < 0.35 * size and abs(left[2] - right[2]) < _ALIKE * max(left[2], right[2]) + 4)
+
+
+def _is_comb(groups: list[Group], where: list[int], cells: Cells, rulings: Rulings) -> bool:
+    if any(group.right - group.left > _DIGIT * max(group.height, group.bottom - group.top) for group in groups):
+        return False
+    boxes = cells.boxes[where]
+    height = float(np.median([group.bottom - group.top for group in groups]))
+    if np.median(boxes[:, 2]) <= _NARROW * height and np.median(boxes[:, 3]) <= _TALL * height:
+        return len(groups) >= 3 and not _in_grid(boxes, cells)
+    return bool(np.median(boxes[:, 2] / boxes[:, 3]) > 1.2) and _in_heavy_frame(boxes, rulings)
+
+
+def _in_grid(boxes: npt.NDArray[np.int32], cells: Cells) -> bool:
+    """Whether most cells have a like cell right above or below."""
+    found = 0
+    for left, top, width, height in boxes:
+        others = cells.boxes[1:]
+        alike = (np.abs(others[:, 0] - left) < _ALIKE * width) & (np.abs(others[:, 2] - width) < _ALIKE * width)
+        alike &= np.abs(others[:, 3] - height) < _ALIKE * height
+        distance = np.abs(others[:, 1] - top)
+        found += bool((alike & (distance > 0.8 * height) & (distance < 1.5 * height)).any())
+    return found > 0.5 * len(boxes)
+
+
+def _in_heavy_frame(boxes: npt.NDArray[np.int32], rulings: Rulings) -> bool:
+    """Whether the uprights at both ends are much thicker than those between."""
+    top = int(boxes[:, 1].min() + boxes[:, 3].min() // 4)
+    bottom = max(top + 1, int((boxes[:, 1] + boxes[:, 3]).max() - boxes[:, 3].min() // 4))
+    reach = max(4, round(0.5 * rulings.height))
+    lines = cv2.bitwise_or(rulings.upright, rulings.solid)[top:bottom] > 0
+
+    def thickness(x: int) -> float:
+        return float(lines[:, max(0, x - reach) : x + reach].sum(axis=1).mean())
+
+    inner = max(thickness(int(left)) for left in boxes[1:, 0])
+    outer = min(thickness(int(boxes[0, 0])), thickness(int(boxes[-1, 0] + boxes[-1, 2])))
+    return outer > _HEAVY * max(inner, 1.0)
+
+
+def _joined(groups: list[Group]) -> Group:
+    return Group(
+        [member for group in groups for member in group.members],
+        min(group.left for group in groups),
+        min(group.top for group in groups),
+        max(group.right for group in groups),
+        max(group.bottom for group in groups),
+        float(np.median([group.height for group in groups])),
+        row=groups[0].row,
+    )
+
+
+def lines_of(rulings: Rulings) -> Grey:
+    """uint8 (h, w), 255 on all that is no writing."""
+    return cv2.bitwise_or(cv2.bitwise_or(rulings.level, rulings.upright), rulings.solid)

@@ -13,20 +13,21 @@ _SIDE = 28
 Change = Callable[[Tensor, torch.Generator], Tensor]
 
 
-def augment(images: Tensor, generator: torch.Generator, strength: float = 1.0) -> Tensor:
-    """Varies a batch; the first half mildly, the second half strongly.
+def augment(images: Tensor, generator: torch.Generator, strength: float = 1.0, mild: float = 0.5) -> Tensor:
+    """Varies a batch; its first part mildly, the rest strongly.
 
     Args:
         images: float32 (N, 1, 28, 28) in [0, 1], ink 1 on 0.
         generator: Source of chance.
         strength: 0 changes nothing, 1 is what the shipped weights were trained with.
+        mild: Share of the batch that is varied mildly.
 
     Returns:
         A new tensor of the same shape.
     """
     if strength <= 0:
         return images
-    half = len(images) // 2
+    half = int(len(images) * mild)
     scale = torch.full((len(images), 1), strength)
     scale[:half] *= 0.6
     images = _warp(images, scale, generator)

@@ -62,7 +62,10 @@ class TrainConfig:
         learning_rate: Peak of the one-cycle schedule (Smith & Topin, 2018).
         weight_decay: On all weights but biases and normalization.
         label_smoothing: Share of each target spread over all classes; above 0.02 it hurts calibration.
+        warmup: Share of the epochs in which the learning rate rises.
+        last_rate: The learning rate at the end, as a share of the peak.
         augmentation: Strength, 0 to 1.
+        calm: Share of the epochs, the last ones, in which three quarters of a batch are changed mildly instead of half.
         ema: Decay of the exponential moving average of the weights, per step.
         stem, middle, blocks, top, top_blocks, dropout: The network, see ``Shape``.
         counts: Glyphs made by each recipe of the pool.
@@ -77,7 +80,10 @@ class TrainConfig:
     learning_rate: float = 0.12
     weight_decay: float = 3e-4
     label_smoothing: float = 0.01
+    warmup: float = 0.12
+    last_rate: float = 4e-5
     augmentation: float = 1.0
+    calm: float = 0.0
     ema: float = 0.999
     stem: int = 16
     middle: int = 64

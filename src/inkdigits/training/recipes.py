@@ -9,6 +9,7 @@ import numpy as np
 
 from inkdigits.images.page import Grey
 from inkdigits.segmentation import find_glyph, normalize
+from inkdigits.training.blank_scenes import unwritten
 from inkdigits.training.habits import cross_seven, draw_sign, slash_zero, write_one
 from inkdigits.training.pens import draw, vary_strokes
 from inkdigits.training.scenes import empty_paper, photograph
@@ -21,8 +22,12 @@ from inkdigits.training.sources import (
     print_letters,
 )
 from inkdigits.training.vector_digits import draw_digit, draw_non_digit
+from inkdigits.training.vector_letters import draw_letter, draw_symbol
+from inkdigits.training.vector_walks import draw_walk
 
 Rng = np.random.Generator
+
+_BAR = 0.06  # variance across by variance along: what is narrower is a bar
 Recipe = Callable[[Sources, Rng], tuple[Grey, int]]
 
 
@@ -100,13 +105,38 @@ def _font(rng: Rng) -> str:
     return fonts[_pick(len(fonts), rng)]
 
 
-def _letter_ink(sources: Sources, rng: Rng) -> Grey:
-    return draw(vary_strokes(sources.letters.samples[_pick(len(sources.letters), rng)], rng), rng)
+_MIRRORED = frozenset("adghknuyABDGJKLNRUY")
+"""Letters that are no digit in a mirror either."""
 
 
 def _letters(sources: Sources, rng: Rng) -> tuple[Grey, int]:
-    ink = _letter_ink(sources, rng)
+    ink = draw(vary_strokes(sources.letters.samples[_pick(len(sources.letters), rng)], rng), rng)
     return (normalize(ink) if rng.random() < 0.8 else _seen(ink, rng)), NON_DIGIT
+
+
+def _altered_letters(sources: Sources, rng: Rng) -> tuple[Grey, int]:
+    """Letters of few writers, so changed more than digits are; some mirrored, some with strokes of another in them."""
+    index = _pick(len(sources.letters), rng)
+    strokes = vary_strokes(sources.letters.samples[index], rng, float(rng.uniform(0.8, 1.8)))
+    chance = rng.random()
+    if chance < 0.12 and str(sources.letters.labels[index]) in _MIRRORED:
+        strokes = [stroke * np.array([-1.0, 1.0]) for stroke in strokes]
+    elif chance > 0.92:
+        other = vary_strokes(sources.letters.samples[_pick(len(sources.letters), rng)], rng)
+        strokes += [stroke + rng.normal(0, 0.3, 2) for stroke in other]
+    ink = draw(strokes, rng)
+    return (normalize(ink) if rng.random() < 0.8 else _seen(ink, rng)), NON_DIGIT
+
+
+def _vector_letters(sources: Sources, rng: Rng) -> tuple[Grey, int]:
+    strokes = draw_letter(rng) if rng.random() < 0.62 else draw_symbol(rng)
+    ink = draw(vary_strokes(strokes, rng, 1.1), rng, 0.2)
+    return (normalize(ink) if rng.random() < 0.85 else _seen(ink, rng)), NON_DIGIT
+
+
+def _walks(sources: Sources, rng: Rng) -> tuple[Grey, int]:
+    ink = draw(vary_strokes(draw_walk(rng), rng, 0.6), rng, 0.13)
+    return (normalize(ink) if rng.random() < 0.85 else _seen(ink, rng)), NON_DIGIT
 
 
 def _hershey(sources: Sources, rng: Rng) -> tuple[Grey, int]:
@@ -169,6 +199,22 @@ def _empty(sources: Sources, rng: Rng) -> tuple[Grey, int]:
     return find_glyph(empty_paper(rng)).pixels, NON_DIGIT
 
 
+def _unwritten(sources: Sources, rng: Rng) -> tuple[Grey, int]:
+    """What segmentation takes for ink where there is none; but no upright bars, since a 1 is no more than that."""
+    while True:
+        glyph = find_glyph(unwritten(rng)).pixels
+        if glyph.any() and not _is_upright_bar(glyph):
+            return glyph, NON_DIGIT
+
+
+def _is_upright_bar(glyph: Grey) -> bool:
+    moments = cv2.moments(glyph)
+    across, down, mixed = (moments[name] / moments["m00"] for name in ("mu20", "mu02", "mu11"))
+    spread = np.hypot(across - down, 2 * mixed)
+    narrow = (across + down - spread) / (across + down + spread)
+    return bool(narrow < _BAR and down > 0.7 * across)
+
+
 RECIPES: Mapping[str, Recipe] = {
     "mnist_photo": _mnist_photo,
     "pens": _pens,
@@ -178,11 +224,15 @@ RECIPES: Mapping[str, Recipe] = {
     "habits": _habits,
     "printed": _printed,
     "letters": _letters,
+    "altered_letters": _altered_letters,
+    "vector_letters": _vector_letters,
     "hershey": _hershey,
     "printed_letters": _printed_letters,
     "scribbles": _scribbles,
+    "walks": _walks,
     "signs": _signs,
     "pairs": _pairs,
     "pieces": _pieces,
     "empty": _empty,
+    "unwritten": _unwritten,
 }

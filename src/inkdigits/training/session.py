@@ -19,6 +19,9 @@ from inkdigits.training.config import TrainConfig
 from inkdigits.training.network import DigitNetwork, Shape
 from inkdigits.training.pool import Pool
 
+_FIRST = 25  # peak of the learning rate by where it starts
+_LIVELY, _CALM = 0.5, 0.75  # share of a batch that is changed mildly: at first, and in the last epochs
+
 
 class Session:
     """Network, optimizer, schedule and chance of one run; all of it in one checkpoint."""
@@ -27,6 +30,7 @@ class Session:
         """Starts a run; :meth:`resume` takes up an earlier one."""
         self.run, self.config, self.pool = run, config, pool
         self.device = _device(config)
+        self.half = _has_bfloat16(self.device)
         self.epoch = 0
         self.history: list[dict[str, float]] = []
         shape = Shape(config.stem, config.middle, config.blocks, config.top, config.top_blocks, config.dropout)
@@ -41,8 +45,9 @@ class Session:
             self.optimizer,
             config.learning_rate,
             total_steps=self.steps * config.epochs + 1,
-            pct_start=0.12,
-            final_div_factor=1_000,
+            pct_start=config.warmup,
+            final_div_factor=1 / (_FIRST * config.last_rate),
+            div_factor=_FIRST,
         )
         self.glyphs = torch.from_numpy(pool.glyphs)
         self.labels = torch.from_numpy(pool.labels)
@@ -63,14 +68,15 @@ class Session:
         order = _draw(self.chances, self.steps * self.config.batch_size, rng)
         self.network.train()
         losses = torch.zeros(self.steps)
+        mild = _CALM if epoch >= round(self.config.epochs * (1 - self.config.calm)) else _LIVELY
         for step, chosen in enumerate(np.split(order, self.steps)):
             images = self.glyphs[chosen].unsqueeze(1).float().div_(255)
-            images = augment(images, generator, self.config.augmentation)
+            images = augment(images, generator, self.config.augmentation, mild)
             losses[step] = self._step(images.to(self.device, memory_format=torch.channels_last), self.labels[chosen])
         return float(losses.mean())
 
     def _step(self, images: Tensor, labels: Tensor) -> Tensor:
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
             logits = self.network(images)
         loss = nn.functional.cross_entropy(
             logits.float(), labels.to(self.device), label_smoothing=self.config.label_smoothing
@@ -127,6 +133,14 @@ def _device(config: TrainConfig) -> torch.device:
     if config.device == "cuda" and not torch.cuda.is_available():
         raise OptionError("device 'cuda' was asked for, but PyTorch sees no GPU: use --device cpu")
     return torch.device("cuda" if config.device != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    """Whether bfloat16 is faster than float32: a processor without the instructions emulates it, ten times slower."""
+    if device.type != "cpu":
+        return True
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
 def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ import pytest
 
 import inkdigits
 from web.pad_hand import Hand
+from web.settled import PATIENCE
 
 pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
 
@@ -37,7 +38,6 @@ ARGUMENTS = (
     "--use-fake-ui-for-media-stream",
 )
 STARTUP = 90.0
-PATIENCE = 60_000  # milliseconds that a page may take on a busy machine before a test gives up
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
+from web.settled import settle
+
 Points = list[tuple[float, float]]
 
 SEVEN: Points = [(0.28, 0.22), (0.72, 0.22), (0.6, 0.45), (0.45, 0.82)]
@@ -27,6 +29,7 @@ class Hand:
         self.figure = self.answer.locator(".figure")
         self.words = self.answer.locator(".text")
         self.live = self.answer.get_by_role("status")
+        self.rest()  # a pad that still moves bends what is drawn on it
 
     def button(self, name: str) -> Any:
         return self.page.get_by_role("button", name=name, exact=True)
@@ -101,6 +104,10 @@ class Hand:
                 [point, radius],
             )
         )
+
+    def rest(self) -> None:
+        """Waits until the whole page is at rest: places and sizes are final."""
+        settle(self.page)
 
     def settle(self) -> None:
         """Waits until everything that was drawn is on the screen."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from inkdigits.web.samples import FOLDER
+from web.settled import settle
 
 axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the 'test' extra")
 
@@ -19,7 +20,8 @@ PAGES = ("", "upload", "camera")
 
 
 def grave_violations(page: Any) -> list[str]:
-    """What axe-core calls serious or critical, with the elements concerned."""
+    """What axe-core calls serious or critical on a page at rest, with the elements concerned."""
+    settle(page)
     found = axe_playwright.Axe().run(page).response["violations"]
     return [
         f"{item['id']} ({item['impact']}): {item['help']}: {[node['html'][:200] for node in item['nodes']]}"
@@ -32,7 +34,7 @@ def wait_for(page: Any, path: str) -> None:
     """Waits until a page of the application has been drawn to its end."""
     ends = {"": ".answer", "upload": ".ink-empty", "camera": ".answer"}
     page.locator(ends[path]).first.wait_for()
-    page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+    settle(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -69,6 +71,7 @@ def test_phone_never_scrolls_sideways(open_page: Callable[..., Any], path: str, 
     if path == "upload":
         page.get_by_role("button", name="A letter", exact=True).click()
         page.locator(".ink-answer").wait_for()
+        settle(page)
     beyond = "name => { const e = document.querySelector(name); return e.scrollWidth - e.clientWidth; }"
     overflow = max(page.evaluate(beyond, name) for name in ("html", ".stMain"))
     assert overflow <= 0

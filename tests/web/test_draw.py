@@ -43,6 +43,7 @@ def test_answer_follows_the_pen_before_it_is_lifted(hand: Hand) -> None:
 
 def test_empty_pad_says_what_to_do_and_predicts_nothing(hand: Hand) -> None:
     hand.reads("")
+    hand.rest()
     assert hand.figure.inner_text() == ""
     assert hand.page.get_by_text("Write a digit here").is_visible()
     assert hand.page.get_by_text("How it was read").count() == 0
@@ -90,14 +91,15 @@ def test_switch_to_predict_by_button(hand: Hand) -> None:
 
 def test_ink_and_answer_stay_when_another_page_is_visited(hand: Hand) -> None:
     hand.draw(SEVEN)
-    hand.reads("7")
+    hand.settles_on("7")
+    hand.rest()
     before = hand.ink()
     hand.page.get_by_role("link", name="Upload").first.click()
     hand.pad.wait_for(state="detached")
     hand.page.get_by_role("link", name="Draw").first.click()
     hand.pad.wait_for()
     hand.reads("7")
-    hand.settle()
+    hand.rest()
     assert hand.ink() == before
     hand.button("Undo").click()
     hand.reads("")
@@ -182,6 +184,7 @@ def test_phone_shows_pad_tools_and_answer_without_scrolling(open_page: Callable[
     hand = Hand(open_page(**PHONE))
     hand.draw_by_touch(SEVEN)
     hand.reads("7")
+    hand.rest()
     assert hand.pad.bounding_box()["width"] > 0.88 * 390
     for part in (hand.pad, hand.button("Clear"), hand.figure, hand.words):
         box = part.bounding_box()

@@ -7,12 +7,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from web.settled import PATIENCE
+
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("path", ["", "upload", "camera"], ids=["draw", "upload", "camera"])
 def test_no_request_leaves_the_machine(browser: Any, app_url: str, path: str) -> None:
     window = browser.new_context()
+    window.set_default_timeout(PATIENCE)
     page = window.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -33,15 +33,21 @@ def frame(*strokes: Any, revision: int = 1) -> dict[str, Any]:
 
 def test_a_drawing_is_read_once_for_each_revision() -> None:
     page = run(frame(SEVEN))
-    revision, reading = page.session_state["draw.reading"]
-    assert (revision, reading.text) == (1, "7")
+    revision, shape, reading = page.session_state["draw.reading"]
+    assert (revision, shape, reading.text) == (1, "digit", "7")
     page.run()
-    assert page.session_state["draw.reading"][1] is reading
+    assert page.session_state["draw.reading"][2] is reading
 
 
 def test_a_trace_is_kept_only_while_the_details_are_open() -> None:
-    assert run(frame(SEVEN)).session_state["draw.reading"][1].trace == ()
-    assert run(frame(SEVEN), draw__details_details=True).session_state["draw.reading"][1].trace
+    assert run(frame(SEVEN)).session_state["draw.reading"][2].trace == ()
+    assert run(frame(SEVEN), draw__details_details=True).session_state["draw.reading"][2].trace
+
+
+def test_the_same_ink_is_read_again_as_a_number() -> None:
+    page = run(frame(SEVEN), draw__shape="number")
+    _, shape, reading = page.session_state["draw.reading"]
+    assert (shape, len(reading.numbers)) == ("number", 1)
 
 
 def test_an_empty_pad_is_not_read() -> None:
@@ -52,7 +58,7 @@ def test_without_live_reading_nothing_is_read_until_asked() -> None:
     page = run(frame(SEVEN), draw__live=False)
     assert "draw.reading" not in page.session_state
     page.button(key="draw.predict").click().run()
-    assert page.session_state["draw.reading"][1].text == "7"
+    assert page.session_state["draw.reading"][2].text == "7"
 
 
 @pytest.mark.parametrize(

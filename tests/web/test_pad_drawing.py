@@ -16,7 +16,7 @@ pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
 
 from inkdigits import Reader
 from inkdigits.errors import InkDigitsError, LimitError, StrokeError
-from inkdigits.web.pad import MAX_POINTS, MAX_STROKES, Drawing
+from inkdigits.web.pad import MAX_POINTS, MAX_STROKES, REACH, SIDE, Drawing
 
 SEVEN = {"p": [280, 220, 720, 220, 600, 450, 450, 820], "w": 36}
 
@@ -60,7 +60,7 @@ def test_the_reader_takes_its_points(reader: Reader) -> None:
         (payload({"p": [1, 2, 3], "w": 5}), "x, y between"),
         (payload({"p": [], "w": 5}), "x, y between"),
         (payload({"p": [1, float("nan")], "w": 5}), "x, y between"),
-        (payload({"p": [1, 1001], "w": 5}), "x, y between"),
+        (payload({"p": [1, REACH + 1], "w": 5}), "x, y between"),
         (payload({"p": [1, "2"], "w": 5}), "x, y between"),
         (payload({"p": [1, 2], "w": [5, 5]}), "widths"),
         (payload({"p": [1, 2], "w": None}), "widths"),
@@ -102,3 +102,11 @@ def test_png_of_a_dot_and_of_nothing() -> None:
     assert dot[50, 50] == 0
     empty = cv2.imdecode(np.frombuffer(Drawing().to_png(100), np.uint8), 0)
     assert empty.min() == 255
+
+
+def test_png_of_a_wide_drawing_shows_all_of_it() -> None:
+    wide = Drawing.from_payload(payload({"p": [100, 500, 2900, 500], "w": 40}))
+    picture = cv2.imdecode(np.frombuffer(wide.to_png(100), np.uint8), 0)
+    assert picture.shape == (100, round(100 * (2900 + 100) / SIDE))
+    assert picture[50, 289] == 0
+    assert picture[:, -1].min() == 255

@@ -10,6 +10,7 @@ import pytest
 import inkdigits
 from handwriting import digit_picture, encode
 from inkdigits import ModelError
+from inkdigits.web.question import Question
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
 
@@ -27,6 +28,18 @@ def texts(app: Any) -> str:
     return " ".join(element.proto.body for element in app.get("html"))
 
 
+def sheets(app: Any) -> int:
+    """How many pictures are drawn with their numbers."""
+    return sum(button.label == "How it was read" for button in app.button)
+
+
+def upload_of_digits() -> Any:
+    """The Upload page, asked for one digit a picture."""
+    app = run("upload")
+    app.session_state["upload.kept"] = Question("digit")
+    return app
+
+
 @pytest.mark.parametrize("page", ["draw", "upload", "camera"])
 def test_page_runs_and_says_nothing_is_read_yet(page: str) -> None:
     assert not run(page).error
@@ -40,9 +53,10 @@ def test_application_starts_on_the_draw_page() -> None:
 def test_sample_is_read_once_and_cleared() -> None:
     app = run("upload")
     app.button(key="sample_clean.png").click().run()
-    assert "3 · sure" in texts(app)
+    assert ">sure<" in texts(app)
     album = app.session_state["album_upload"]
     first = album.outcome(album.pictures[0])
+    assert first.sheets[0].reading.text == "3"
     app.run()
     assert album.outcome(album.pictures[0]) is first
     next(button for button in app.button if button.label == "Clear").click().run()
@@ -50,16 +64,16 @@ def test_sample_is_read_once_and_cleared() -> None:
 
 
 def test_uploaded_files_are_read_and_a_broken_one_is_named() -> None:
-    app = run("upload")
+    app = upload_of_digits()
     good = encode(digit_picture(7))
     app.file_uploader[0].set_value([("seven.png", good, "image/png"), ("bad.png", good[:100], "image/png")]).run()
     assert not app.exception
-    assert "7 · sure" in texts(app)
+    assert "<td>7</td>" in texts(app)
     assert "damaged or cut off" in texts(app)
 
 
 def test_stop_keeps_what_was_read_and_the_rest_can_be_read_later() -> None:
-    app = run("upload")
+    app = upload_of_digits()
     app.button(key="sample_clean.png").click().run()
     album = app.session_state["album_upload"]
     album.add([("seven.png", encode(digit_picture(7)))])
@@ -68,18 +82,38 @@ def test_stop_keeps_what_was_read_and_the_rest_can_be_read_later() -> None:
     assert "Not read yet" in texts(app)
     assert "1 of 2 not read yet" in app.info[0].value
     next(button for button in app.button if button.label == "Read the rest").click().run()
-    assert "7 · sure" in texts(app)
+    assert "<td>7</td>" in texts(app)
     assert not app.info
 
 
 def test_long_gallery_grows_on_request() -> None:
-    app = run("upload")
+    app = upload_of_digits()
     album = app.session_state["album_upload"]
     album.add([(f"{seed}.png", encode(digit_picture(1, seed))) for seed in range(14)])
     app.run()
-    assert texts(app).count("ink-card") == 12
+    assert sheets(app) == 12
     next(button for button in app.button if button.label.startswith("Show")).click().run()
-    assert texts(app).count("ink-card") == 14
+    assert sheets(app) == 14
+
+
+def test_a_pattern_that_makes_no_sense_is_one_error_and_reads_nothing() -> None:
+    app = run("upload")
+    app.text_input(key="upload_pattern").input("(12").run()
+    app.button(key="sample_clean.png").click().run()
+    assert not app.exception
+    assert "Nothing can be read with these limits" in app.error[0].value
+    app.text_input(key="upload_pattern").input(r"\d").run()
+    assert not app.error
+    assert not app.session_state["album_upload"].waiting
+
+
+def test_one_digit_knows_no_pattern_and_the_pattern_comes_back() -> None:
+    app = run("upload")
+    app.text_input(key="upload_pattern").input(r"\d{2}").run()
+    app.button_group(key="upload_expect").set_value("digit").run()
+    assert not app.session_state["album_upload"].question.narrow
+    app.button_group(key="upload_expect").set_value("number").run()
+    assert app.session_state["album_upload"].question.pattern == r"\d{2}"
 
 
 def test_page_without_a_model_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,20 +13,23 @@ import pytest
 from PIL import Image
 
 import inkdigits
-from handwriting import digit_picture, encode
+from handwriting import Picture, digit_picture, encode
 from inkdigits import MissingExtraError, Reader
-from inkdigits.reading import Digit, Number, Reading
+from inkdigits.reading import Alternative, Box, Digit, Number, Reading
 from inkdigits.settings import Settings
 
 pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
 
 from inkdigits.web import launch as launching
-from inkdigits.web.album import Album
-from inkdigits.web.answer.digit import answer_data
+from inkdigits.web.album import Album, read_again
+from inkdigits.web.answer.digit import answer_data, number_data
 from inkdigits.web.answer.heat import heat_png
-from inkdigits.web.card import card_html
+from inkdigits.web.card import named
 from inkdigits.web.preview import SIDE, make_preview
+from inkdigits.web.question import Question, split
 from inkdigits.web.samples import SAMPLES
+from inkdigits.web.sheet.component import checked
+from inkdigits.web.sheet.view import sheet_data, summary
 from inkdigits.web.table import Row, to_csv, to_html, to_json
 
 WEB = Path(inkdigits.__file__).parent / "web"
@@ -41,8 +45,26 @@ def reading(of: Digit) -> Reading:
     return Reading((Number((of,)),), 10, 10, model="m")
 
 
+def number() -> Number:
+    """A 42 in a box of 30 x 40 pixels."""
+    glyphs = (digit(0, 0, 0.01, 0, 0.99), digit(0, 0, 0.98, 0, 0, 0, 0, 0.02))
+    return Number(glyphs, Box(10, 20, 30, 40), "", 0.98, (Alternative("47", "47", 0.0151),))
+
+
+def page_of(*numbers: Number) -> Reading:
+    return Reading(numbers, 100, 100, model="m")
+
+
+def encode_pages(*pictures: Picture) -> bytes:
+    """A TIFF of several pages."""
+    memory = io.BytesIO()
+    first, *others = [Image.fromarray(picture) for picture in pictures]
+    first.save(memory, "TIFF", save_all=True, append_images=others)
+    return memory.getvalue()
+
+
 def album_of(*files: tuple[str, bytes]) -> Album:
-    album = Album()
+    album = Album(question=Question("digit"))
     album.add(files)
     return album
 
@@ -55,7 +77,7 @@ def test_same_content_is_read_once(reader: Reader) -> None:
     album.add([("c.png", data)])
     assert not album.waiting
     answers = [album.outcome(picture) for picture in album.pictures]
-    assert [answer.reading.text for answer in answers if answer and answer.reading] == ["7", "7", "7"]
+    assert [answer.sheets[0].reading.text for answer in answers if answer] == ["7", "7", "7"]
 
 
 def test_newest_batch_comes_first_and_nothing_twice() -> None:
@@ -64,7 +86,7 @@ def test_newest_batch_comes_first_and_nothing_twice() -> None:
     assert [picture.name for picture in album.pictures] == ["b.png", "a.png"]
 
 
-def test_damage_is_an_outcome_and_bytes_are_dropped(reader: Reader) -> None:
+def test_damage_is_an_outcome(reader: Reader) -> None:
     album = album_of(("a.png", b"no picture"))
     album.read_one(reader)
     outcome = album.outcome(album.pictures[0])
@@ -73,9 +95,52 @@ def test_damage_is_an_outcome_and_bytes_are_dropped(reader: Reader) -> None:
     assert not album.waiting
 
 
+def test_another_question_reads_again_and_the_first_is_remembered(reader: Reader) -> None:
+    album = album_of(("a.png", encode(digit_picture(7))))
+    album.read_one(reader)
+    first = album.outcome(album.pictures[0])
+    album.question = Question("number")
+    assert album.waiting == album.pictures
+    album.read_one(reader)
+    album.question = Question("digit")
+    assert album.outcome(album.pictures[0]) is first
+
+
+def test_a_document_is_read_page_after_page(reader: Reader) -> None:
+    album = album_of(("two.tif", encode_pages(digit_picture(7), digit_picture(3))))
+    album.read_one(reader)
+    outcome = album.outcome(album.pictures[0])
+    assert outcome is not None
+    assert (len(outcome.sheets), outcome.pages, outcome.finished) == (1, 2, False)
+    assert album.waiting
+    album.read_one(reader)
+    outcome = album.outcome(album.pictures[0])
+    assert outcome is not None
+    assert [sheet.reading.text for sheet in outcome.sheets] == ["7", "3"]
+    assert not album.waiting
+    assert read_again(reader, album.files[album.pictures[0].digest], album.question, 1).trace
+
+
+def test_a_visit_keeps_no_more_than_so_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inkdigits.web.album.HELD", 10)
+    album = album_of(("a.png", b"12345678"), ("b.png", b"1234"))
+    assert [album.outcome(picture) is None for picture in album.pictures] == [True, False]
+    outcome = album.outcome(album.pictures[1])
+    assert outcome is not None
+    assert "clear them first" in outcome.error
+
+
+def test_question_takes_lists_as_people_write_them() -> None:
+    assert split("1, 2;3\n 3 4") == ("1", "2", "3", "4")
+    question = Question("number", 5, r"\d{5}", ("1", "2"))
+    assert question.limits == {"expect_length": 5, "pattern": r"\d{5}", "allowed": ("1", "2")}
+    assert not Question("digit", 5).narrow
+    assert question.told == "of 5 digits, like `\\d{5}`, from a list of 2"
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
 def test_preview_of_every_mode_is_a_small_jpeg(mode: str) -> None:
-    image = Image.fromarray(np.full((900, 700), 200, np.uint16 if mode == "I;16" else np.uint8))
+    image = Image.fromarray(np.full((1900, 1500), 200, np.uint16 if mode == "I;16" else np.uint8))
     memory = io.BytesIO()
     (image if mode == "I;16" else image.convert(mode)).save(memory, "TIFF")
     preview = Image.open(io.BytesIO(make_preview(memory.getvalue(), Settings())))
@@ -115,10 +180,64 @@ def test_answer_has_three_states_and_an_empty_one() -> None:
     assert (other["figures"], other["words"], other["top"]) == ([], "not a digit", None)
 
 
-def test_names_are_escaped_in_cards(reader: Reader) -> None:
-    data = encode(digit_picture(7))
-    page = card_html('"><img src=x onerror=alert(1)>', reader.read(data), make_preview(data, Settings()))
-    assert "<img src=x" not in page
+def test_names_are_escaped_in_cards() -> None:
+    assert "<img src=x" not in named('"><img src=x onerror=alert(1)>', "")
+
+
+def test_answer_to_a_number_names_readings_and_digits() -> None:
+    empty = number_data(None, "Write")
+    assert (empty["kind"], empty["state"], empty["words"], empty["places"]) == ("number", "empty", "Write", [])
+    data = number_data(number(), "")
+    assert (data["figures"], data["words"], data["others"]) == (["42"], "sure, 98.0 %", "else 47 · 1.5 %")
+    assert data["spoken"] == "4 2, sure, 98.0 percent"
+    assert [place["label"] for place in data["places"]] == ["4", "2"]
+    doubt = number_data(replace(number(), probability=0.6), "")
+    assert (doubt["figures"], doubt["words"]) == (["42", "47"], "look again")
+    refused = number_data(Number((), reason="not_a_number"), "")
+    assert (refused["state"], refused["figures"], refused["words"]) == ("not_a_digit", [], "not a number")
+
+
+def test_sheet_places_boxes_in_percent_and_offers_other_readings() -> None:
+    data = sheet_data("a.png", page_of(number()), b"jpeg", {0: "47"}, wide=True)
+    (view,) = data["numbers"]
+    assert view["box"] == [10.0, 20.0, 30.0, 40.0]
+    assert (view["text"], view["state"], view["words"]) == ("42", "sure", "sure, 98.0 %")
+    assert view["others"] == [{"text": "47", "share": "1.5 %"}]
+    assert data["corrections"] == {"0": "47"}
+    assert data["summary"] == "1 number: 1 sure"
+
+
+def test_summary_counts_states() -> None:
+    sure, doubt = number(), replace(number(), probability=0.6)
+    refused, blank = Number((), reason="not_a_number"), Number((), reason="blank")
+    assert summary([sure, sure, doubt, refused]) == "3 numbers: 2 sure, 1 look again"
+    assert summary([doubt]) == "1 number: 1 look again"
+    assert summary([refused]) == summary([]) == "no number found"
+    assert summary([blank]) == "nothing to read"
+
+
+def test_corrections_from_the_browser_are_checked() -> None:
+    sent = {"0": "12", "1": "a\x00b", "7": "x", "-1": "x", "z": "x", "2": 5}
+    assert checked(sent, 3) == {0: "12", 1: "ab"}
+    assert checked({"0": "9" * 500}, 1) == {0: "9" * 64}
+    assert checked("nonsense", 1) == {}
+
+
+def test_tables_hold_the_correction_beside_what_was_read() -> None:
+    rows = [Row("a.png", page_of(number(), replace(number(), raw="4-2")), "", {1: "48"})]
+    first, second = csv.DictReader(io.StringIO(to_csv(rows).decode("utf-8-sig")))
+    assert (first["answer"], first["read"], first["corrected"]) == ("42", "42", "")
+    assert (second["answer"], second["read"], second["raw"], second["corrected"]) == ("48", "42", "4-2", "yes")
+    assert (first["second"], first["left"], first["width"]) == ("47", "10", "30")
+    assert [item["corrected"] for item in json.loads(to_json(rows))[0]["numbers"]] == [None, "48"]
+    assert Reading.from_dict(json.loads(to_json(rows))[0]).text == "42 42"
+    assert "<td>48</td><td>corrected</td>" in to_html(rows)
+
+
+def test_what_was_typed_is_escaped_in_the_table() -> None:
+    page = to_html([Row("a.png", page_of(number()), "", {0: "<b>1"})])
+    assert "<b>1" not in page
+    assert "&lt;b&gt;1" in page
 
 
 def test_heat_leaves_background_black_and_ink_visible() -> None:

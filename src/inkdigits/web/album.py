@@ -1,24 +1,45 @@
-"""The pictures of one visit: kept across pages, each read once however often the page is drawn."""
+"""The pictures of one visit: kept across pages, each read once for each question however often the page is drawn."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TypeAlias
 
 import streamlit as st
 
-from inkdigits import ImageError, Reader, Reading
-from inkdigits.web.preview import make_preview
+from inkdigits import ImageError, MissingExtraError, Reader, Reading
+from inkdigits.images import load_pages
+from inkdigits.web.preview import make_preview, page_preview
+from inkdigits.web.question import Question
+
+MEGABYTE = 2**20
+HELD = 256 * MEGABYTE
+"""Most bytes of pictures that one visit keeps, to read them again when the question changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page that was read, with a small picture of it (JPEG)."""
+
+    reading: Reading
+    preview: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of reading one picture: a reading with its preview (JPEG), or an error for people."""
+    """What came of reading one picture or document: its sheets so far, and an error for people."""
 
-    reading: Reading | None = None
-    preview: bytes = b""
+    sheets: tuple[Sheet, ...] = ()
     error: str = ""
+    finished: bool = True
+
+    @property
+    def pages(self) -> int:
+        """Pages of the document, as far as it is known."""
+        return self.sheets[0].reading.pages if self.sheets else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,55 +55,97 @@ class Picture:
         return hashlib.sha256(f"{self.digest}/{self.name}".encode()).hexdigest()[:16]
 
 
+Asked: TypeAlias = "tuple[str, Question]"
+"""A content and what was asked of it."""
+
+
 @dataclass(slots=True)
 class Album:
-    """Pictures, the newest batch first, and what came of each content.
+    """Pictures, the newest batch first, what came of each, and what the user corrected.
 
     Attributes:
         pictures: In the order in which they are shown.
-        outcomes: By content, so that the same picture is never read twice.
-        waiting: Bytes not read yet, by content; dropped once read.
+        files: Their bytes, by content.
+        outcomes: By content and question, so that nothing is read twice.
+        corrections: By content, question and page: texts by the number's place on the page.
+        question: What is asked now.
         stopped: The user stopped the reading; what waits stays until they go on.
         batch: Changes with every batch, so that the uploader starts empty again.
     """
 
     pictures: list[Picture] = field(default_factory=list)
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-    waiting: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    outcomes: dict[Asked, Outcome] = field(default_factory=dict)
+    corrections: dict[tuple[str, Question, int], dict[int, str]] = field(default_factory=dict)
+    question: Question = field(default_factory=Question)
     stopped: bool = False
     batch: int = 0
+    _refused: dict[str, Outcome] = field(default_factory=dict)
+    _open: tuple[Asked, Iterator[Sheet]] | None = None
 
     def add(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Puts a batch of ``(name, bytes)`` in front; a file that is there already moves with it."""
         fresh = []
         for name, data in files:
             picture = Picture(name, hashlib.sha256(data).hexdigest())
-            if picture.digest not in self.outcomes:
-                self.waiting[picture.digest] = data
+            held = sum(map(len, self.files.values()))
+            if picture.digest not in self.files and self.files and held + len(data) > HELD:
+                self.refuse(name, f"this visit holds {held // MEGABYTE:,} MB of pictures already: clear them first")
+                continue
+            self.files[picture.digest] = data
             fresh.append(picture)
         self._put_first(fresh)
 
     def refuse(self, name: str, error: str) -> None:
         """Puts a file in front that was not taken, with the reason."""
         picture = Picture(name, hashlib.sha256(f"{name}\n{error}".encode()).hexdigest())
-        self.outcomes[picture.digest] = Outcome(error=error)
+        self._refused[picture.digest] = Outcome(error=error)
         self._put_first([picture])
 
+    @property
+    def waiting(self) -> list[Picture]:
+        """The pictures that are not read to their end yet, each content once, in the order shown."""
+        found = {picture.digest: picture for picture in reversed(self.pictures) if self._waits(picture)}
+        return [picture for picture in self.pictures if found.get(picture.digest) is picture]
+
     def read_one(self, reader: Reader) -> None:
-        """Reads the next waiting picture; an error becomes its outcome."""
-        digest, data = next(iter(self.waiting.items()))
-        self.outcomes[digest] = read_picture(reader, data)
-        del self.waiting[digest]
+        """Reads the next page of the next waiting picture; an error becomes its outcome."""
+        asked = (self.waiting[0].digest, self.question)
+        before = self.outcomes.get(asked, Outcome())
+        if self._open is None or self._open[0] != asked:
+            self._open = (asked, read_sheets(reader, self.files[asked[0]], self.question))
+            before = Outcome()
+        try:
+            sheet = next(self._open[1], None)
+        except (ImageError, MissingExtraError) as error:
+            self.outcomes[asked] = replace(before, error=str(error), finished=True)
+            self._open = None
+            return
+        if sheet is not None:
+            after = replace(before, sheets=(*before.sheets, sheet))
+            self.outcomes[asked] = replace(after, finished=len(after.sheets) >= after.pages)
+        if sheet is None or self.outcomes[asked].finished:
+            self.outcomes[asked] = replace(self.outcomes.get(asked, before), finished=True)
+            self._open = None
 
     def clear(self) -> None:
-        """Forgets everything."""
-        self.pictures, self.outcomes, self.waiting = [], {}, {}
+        """Forgets everything but the question."""
+        self.pictures, self.files, self.outcomes, self.corrections, self._refused = [], {}, {}, {}, {}
+        self._open = None
         self.stopped = False
         self.batch += 1
 
     def outcome(self, picture: Picture) -> Outcome | None:
         """What came of a picture, None while it waits."""
-        return self.outcomes.get(picture.digest)
+        return self._refused.get(picture.digest) or self.outcomes.get((picture.digest, self.question))
+
+    def corrections_of(self, picture: Picture, page: int) -> dict[int, str]:
+        """Corrected texts by the number's place on the page; change it in place."""
+        return self.corrections.setdefault((picture.digest, self.question, page), {})
+
+    def _waits(self, picture: Picture) -> bool:
+        outcome = self.outcome(picture)
+        return outcome is None or not outcome.finished
 
     def _put_first(self, fresh: list[Picture]) -> None:
         self.pictures = list(dict.fromkeys([*fresh, *self.pictures]))
@@ -98,10 +161,20 @@ def get_album(name: str) -> Album:
     return album
 
 
-def read_picture(reader: Reader, data: bytes) -> Outcome:
-    """Reads an encoded picture, with its steps and a small preview; never raises for what is wrong with it."""
-    try:
-        reading = reader.read(data, trace=True)
-        return Outcome(reading, make_preview(data, reader.settings))
-    except ImageError as error:
-        return Outcome(error=str(error))
+def read_sheets(reader: Reader, data: bytes, question: Question) -> Iterator[Sheet]:
+    """Reads an encoded picture or document, a page a step.
+
+    Raises:
+        ImageError: It cannot be opened, or a page of it is damaged.
+        MissingExtraError: It is a PDF, and what opens these is not installed.
+        OptionError: The question is malformed.
+    """
+    for page in load_pages(data, reader.settings):
+        reading = question.read(reader, page)
+        yield Sheet(reading, page_preview(page) if page.count > 1 else make_preview(data, reader.settings))
+
+
+def read_again(reader: Reader, data: bytes, question: Question, index: int) -> Reading:
+    """Reads one page once more, with its steps."""
+    page = next(islice(load_pages(data, reader.settings), index, None))
+    return question.read(reader, page, trace=True)

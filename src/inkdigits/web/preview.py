@@ -6,11 +6,11 @@ import io
 
 from PIL import Image, ImageOps
 
-from inkdigits.images import load
+from inkdigits.images import Page, load
 from inkdigits.images.decode import formats
 from inkdigits.settings import Settings
 
-SIDE = 640
+SIDE = 1280  # what the widest column shows on a screen of usual density
 _COLOR = ("1", "L", "P", "RGB", "CMYK", "YCbCr", "LAB", "HSV")
 _ALPHA = ("RGBA", "LA", "PA", "RGBa", "La")
 
@@ -30,6 +30,11 @@ def make_preview(data: bytes, settings: Settings) -> bytes:
             image.draft("RGB", (SIDE * 2, SIDE * 2))
             return _to_jpeg(_on_paper(ImageOps.exif_transpose(image)))
     return _to_jpeg(Image.fromarray(load(data, settings).grey))
+
+
+def page_preview(page: Page) -> bytes:
+    """The same of one page of a document, in grey as it is read."""
+    return _to_jpeg(Image.fromarray(page.grey))
 
 
 def _on_paper(image: Image.Image) -> Image.Image:

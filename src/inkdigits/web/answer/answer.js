@@ -5,9 +5,12 @@ const timers = new WeakMap();
 export default function ({ data, parentElement }) {
   const answer = parentElement.querySelector(".answer");
   answer.dataset.state = data.state;
+  answer.dataset.kind = data.kind;
   drawFigure(answer.querySelector(".figure"), data);
   answer.querySelector(".text").textContent = data.words;
+  answer.querySelector(".others").textContent = data.others;
   drawBars(answer.querySelector(".bars"), data);
+  drawPlaces(answer.querySelector(".places"), data.places);
   speak(answer.querySelector(".spoken"), data.spoken);
 }
 
@@ -15,6 +18,7 @@ function drawFigure(figure, data) {
   const wanted = data.state + data.figures.join();
   if (figure.dataset.shown === wanted) return;
   figure.dataset.shown = wanted;
+  figure.style.setProperty("--letters", Math.max(3, data.figures.join(" or ").length));
   figure.replaceChildren();
   if (data.state === "empty") figure.append(span("slot", ""));
   if (data.state === "not_a_digit") figure.append(figure.parentElement.querySelector(".mark.not_a_digit").cloneNode(true));
@@ -30,6 +34,28 @@ function drawBars(bars, data) {
     row.style.setProperty("--share", bar.share);
     row.querySelector(".share").textContent = bar.text;
   });
+}
+
+// A number's digits, each with how likely it is; places are made once and reused, so that bars glide.
+function drawPlaces(list, places) {
+  while (list.children.length > places.length) list.lastChild.remove();
+  places.forEach((place, index) => {
+    const item = list.children[index] || list.appendChild(newPlace());
+    item.style.setProperty("--share", place.share);
+    item.querySelector(".label").textContent = place.label;
+    item.querySelector(".second").textContent = place.second;
+    item.querySelector(".said").textContent = place.said;
+  });
+}
+
+function newPlace() {
+  const place = document.createElement("li");
+  const track = span("track", "");
+  track.append(span("fill", ""));
+  const seen = [span("label", ""), track, span("second", "")];
+  seen.forEach((part) => { part.ariaHidden = "true"; });
+  place.append(...seen, span("said spoken", ""));
+  return place;
 }
 
 function newRow(digit) {

@@ -1,4 +1,4 @@
-"""``show_digit``: the digit, large, with its state and the ten probabilities; it never moves or flickers."""
+"""``show_digit`` and ``show_number``: the answer, large, with its state and its chances; it never moves or flickers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from inkdigits.reading import Digit, describe, percent
+from inkdigits.reading import Digit, Number, describe, percent
+from inkdigits.web.answer import number as numbers
 
 HERE = Path(__file__).parent
 
@@ -32,18 +33,36 @@ def show_digit(digit: Digit | None, *, key: str, empty: str = "Nothing to read y
     _answer(key=key, data=answer_data(digit, empty), height="content")
 
 
+def show_number(number: Number | None, *, key: str, empty: str = "Nothing to read yet: write a number") -> None:
+    """Draws the answer to a number in a space of constant height; arguments as for :func:`show_digit`."""
+    _answer(key=key, data=number_data(number, empty), height="content")
+
+
+def number_data(number: Number | None, empty: str) -> dict[str, Any]:
+    """What the component draws of a number, as JSON: state, figures, words, other readings, and a bar a digit."""
+    if number is None or numbers.is_blank(number):
+        return {**_empty(empty), "kind": "number"}
+    return {
+        "kind": "number",
+        "state": number.state,
+        "figures": numbers.figures(number),
+        "words": numbers.words(number),
+        "spoken": numbers.spoken(number),
+        "others": _others(number),
+        "places": [_place(digit) for digit in number.digits],
+        "bars": [],
+        "top": None,
+    }
+
+
 def answer_data(digit: Digit | None, empty: str) -> dict[str, Any]:
     """What the component draws, as JSON: state, figure, words, spoken sentence and ten bars."""
     if digit is None or digit.reason == "blank":
-        return {
-            "state": "empty",
-            "figures": [],
-            "words": empty,
-            "spoken": empty,
-            "bars": _bars((0.0,) * 10),
-            "top": None,
-        }
+        return _empty(empty)
     return {
+        "kind": "digit",
+        "others": "",
+        "places": [],
         "state": digit.state,
         "figures": figures(digit),
         "words": words(digit),
@@ -67,6 +86,37 @@ def words(digit: Digit) -> str:
 def spoken(digit: Digit) -> str:
     """The answer as a sentence for screen readers."""
     return describe(digit).replace(" · ", ", ").replace(" %", " percent")
+
+
+def _empty(words: str) -> dict[str, Any]:
+    return {
+        "kind": "digit",
+        "state": "empty",
+        "figures": [],
+        "words": words,
+        "spoken": words,
+        "others": "",
+        "places": [],
+        "bars": _bars((0.0,) * 10),
+        "top": None,
+    }
+
+
+def _others(number: Number) -> str:
+    named = numbers.figures(number)
+    others = [choice for choice in numbers.choices(number) if choice.text not in named]
+    return "else " + ", ".join(f"{choice.text} · {percent(choice.share)}" for choice in others[:2]) if others else ""
+
+
+def _place(digit: Digit) -> dict[str, Any]:
+    (first, share), (second, other) = digit.ranking[:2]
+    worth = other >= numbers.WORTH_NAMING
+    return {
+        "label": str(first),
+        "share": share,
+        "second": f"or {second}" if worth else "",
+        "said": f"{first}, {percent(share)}" + (f"; or {second}, {percent(other)}" if worth else ""),
+    }
 
 
 def _bars(probabilities: tuple[float, ...]) -> list[dict[str, Any]]:

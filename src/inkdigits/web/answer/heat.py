@@ -37,6 +37,15 @@ def heat_png(glyph: bytes, heat: npt.NDArray[np.float32]) -> bytes:
     return _encode((colors * share[..., None]).astype(np.uint8))
 
 
+def fit_png(png: bytes, side: int) -> bytes:
+    """The same picture with no side longer than ``side`` pixels."""
+    picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    scale = side / max(picture.shape[:2])
+    if scale >= 1:
+        return png
+    return _encode(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+
+
 def legend_css() -> str:
     """The palette as a CSS gradient, from little to much."""
     levels = np.linspace(_COLD * 255, 255, 8).astype(np.uint8)[None]
@@ -54,5 +63,5 @@ def image_tag(data: bytes, alt: str, kind: str, mime: str = "image/png") -> str:
 def _encode(picture: npt.NDArray[np.uint8]) -> bytes:
     done, data = cv2.imencode(".png", picture)
     if not done:
-        raise AssertionError("OpenCV could not encode a 28x28 picture")
+        raise AssertionError("OpenCV could not encode a picture")
     return bytes(data)

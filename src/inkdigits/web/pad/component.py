@@ -27,7 +27,7 @@ _voice = st.components.v2.component(
 )
 
 
-def drawing_pad(*, key: str, live: bool = True) -> Drawing:
+def drawing_pad(*, key: str, live: bool = True, shape: str = "digit") -> Drawing:
     """Shows a pad to draw on and returns its ink; call it in a fragment, so that only the fragment follows the pen.
 
     The ink stays when the user visits another page and comes back. Pair it with :func:`voice`, which tells the pad
@@ -36,6 +36,7 @@ def drawing_pad(*, key: str, live: bool = True) -> Drawing:
     Args:
         key: Name of the pad, unique in the app.
         live: Send the ink while the pen moves; otherwise when it is lifted.
+        shape: ``"digit"`` for a square, ``"number"`` for a wide pad; the ink stays when it changes.
 
     Returns:
         The newest drawing.
@@ -53,6 +54,7 @@ def drawing_pad(*, key: str, live: bool = True) -> Drawing:
     data: dict[str, Any] = {
         "name": key,
         "live": live,
+        "shape": shape,
         "ink": st.session_state[mounted],
         "limits": {"strokes": MAX_STROKES, "points": MAX_POINTS},
     }

@@ -14,12 +14,16 @@ import numpy as np
 from inkdigits.errors import LimitError, StrokeError
 
 SIDE = 1000
-"""Side of the pad in its own units; x right, y down."""
+"""Height of the pad in its own units, and the width of a square one; x right, y down."""
+
+REACH = 8 * SIDE
+"""Furthest that ink can lie on the widest pad."""
 
 MAX_STROKES = 200
 MAX_POINTS = 4000
 
 _WIDEST = 200.0
+_MARGIN = 100
 _FRACTION = 4  # bits after the point in OpenCV's fixed-point coordinates
 _OVERSAMPLING = 2
 
@@ -31,7 +35,7 @@ class Stroke:
     """One line of the pen.
 
     Attributes:
-        points: ``(x, y)`` in pad units, 0 to :data:`SIDE`.
+        points: ``(x, y)`` in pad units, 0 to :data:`REACH`.
         widths: Width of the pen at each point, in pad units.
     """
 
@@ -94,32 +98,41 @@ class Drawing:
         """The drawing as a picture: black ink on white, anti-aliased.
 
         Args:
-            side: Width and height in pixels.
+            side: Height in pixels of a pad's height, and the least width; ink beyond makes the picture larger.
 
         Returns:
             PNG bytes, grey.
         """
         scale = side * _OVERSAMPLING / SIDE
-        picture = np.full((side * _OVERSAMPLING, side * _OVERSAMPLING), 255, np.uint8)
+        across, down = self._extent()
+        shape = [round(side * extent / SIDE) for extent in (down, across)]
+        picture = np.full([length * _OVERSAMPLING for length in shape], 255, np.uint8)
         for stroke in self.strokes:
             fixed = np.round(np.array(stroke.points) * scale * (1 << _FRACTION)).astype(int)
             ends = list(pairwise(fixed)) or [(fixed[0], fixed[0])]
             for (start, end), width in zip(ends, stroke.widths, strict=False):
                 thickness = max(1, round(width * scale) - 1)  # OpenCV's soft edges add a pixel
                 cv2.line(picture, start.tolist(), end.tolist(), 0, thickness, cv2.LINE_AA, _FRACTION)
-        small = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(picture, shape[::-1], interpolation=cv2.INTER_AREA)
         done, data = cv2.imencode(".png", small)
         if not done:
             raise AssertionError("OpenCV could not encode the drawing")
         return bytes(data)
+
+    def _extent(self) -> tuple[float, float]:
+        """Width and height in pad units: a square, or what the ink needs with a margin."""
+        points = [point for stroke in self.strokes for point in stroke.points]
+        most = [max((point[axis] for point in points), default=0.0) for axis in (0, 1)]
+        across, down = (SIDE if reach <= SIDE else reach + _MARGIN for reach in most)
+        return across, down
 
 
 def _to_stroke(payload: Any, index: int) -> Stroke:
     if not isinstance(payload, Mapping):
         raise StrokeError(f"stroke {index} of the pad is not a mapping: reload the page")
     flat, widths = payload.get("p"), payload.get("w")
-    if not isinstance(flat, list) or not flat or len(flat) % 2 or not all(_within(value, SIDE) for value in flat):
-        raise StrokeError(f"stroke {index} of the pad is not a list of x, y between 0 and {SIDE}: reload the page")
+    if not isinstance(flat, list) or not flat or len(flat) % 2 or not all(_within(value, REACH) for value in flat):
+        raise StrokeError(f"stroke {index} of the pad is not a list of x, y between 0 and {REACH}: reload the page")
     points = tuple(zip(flat[::2], flat[1::2], strict=True))
     if not isinstance(widths, list):
         widths = [widths] * len(points)

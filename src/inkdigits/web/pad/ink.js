@@ -1,5 +1,6 @@
-// The ink: strokes of [x, y, width] samples in pad units, 0 to SIDE. Strokes and lists of strokes never change once
-// made, so a list is also its own snapshot: undo keeps lists, not differences.
+// The ink: strokes of [x, y, width] samples in pad units: the pad is SIDE high, and as wide as its shape makes it.
+// Strokes and lists of strokes never change once made, so a list is also its own snapshot: undo keeps lists, not
+// differences.
 
 const SIDE = 1000;
 const CLOSEST = 4; // units between kept samples: 1/6 of what the network's grid of 28 can tell apart
@@ -48,8 +49,8 @@ function round(value) {
   return Math.round(value * 10) / 10;
 }
 
-function inside(value) {
-  return round(Math.min(Math.max(value, 0), SIDE));
+function inside(value, most) {
+  return round(Math.min(Math.max(value, 0), most));
 }
 
 function farEnough(stroke, x, y) {

@@ -7,7 +7,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 class Keys {
   constructor(canvas, pad) {
     this.pad = pad;
-    this.at = [SIDE / 2, SIDE / 2];
+    this.at = null; // the middle of the paper, once its size is known
     this.held = new Set();
     this.down = false;
     const { signal } = pad;
@@ -52,9 +52,12 @@ class Keys {
     this.held.add(event.key);
     const step = event.shiftKey ? FINE_STEP : STEP;
     const [dx, dy] = [...this.held].reduce(([x, y], key) => [x + ARROWS[key][0], y + ARROWS[key][1]], [0, 0]);
-    this.at = [inside(this.at[0] + dx * step), inside(this.at[1] + dy * step)];
+    const { across, down } = this.pad.paper;
+    const [x, y] = this.#place();
+    this.at = [inside(x + dx * step, across), inside(y + dy * step, down)];
     if (this.down) this.pad.extend([...this.at, this.pad.width]);
-    this.pad.sayLater(`${Math.round(this.at[0] / 10)} percent across, ${Math.round(this.at[1] / 10)} percent down`);
+    const [right, low] = [(100 * this.at[0]) / across, (100 * this.at[1]) / down];
+    this.pad.sayLater(`${Math.round(right)} percent across, ${Math.round(low)} percent down`);
   }
 
   #toggle() {
@@ -63,14 +66,20 @@ class Keys {
       this.pad.say("Pen up");
     } else {
       this.down = true;
-      this.pad.begin([...this.at, this.pad.width], this.pad.tool === "eraser");
+      this.pad.begin([...this.#place(), this.pad.width], this.pad.tool === "eraser");
       this.pad.say(this.pad.tool === "eraser" ? "Eraser down" : "Pen down");
     }
   }
 
   #show() {
     this.pad.root.removeAttribute("data-by-hand");
-    this.pad.point(this.at, this.down);
+    this.pad.point(this.#place(), this.down);
+  }
+
+  #place() {
+    const { across, down } = this.pad.paper;
+    this.at ??= [across / 2, down / 2];
+    return this.at;
   }
 
   #shortcut(event) {

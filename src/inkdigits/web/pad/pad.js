@@ -28,6 +28,7 @@ class Pad {
     this.post = new Post(this.name, root, () => this.#frame());
     root.addEventListener("click", (event) => this.#press(event.target.closest("button")), { signal: this.signal });
     this.#restore(data.ink);
+    this.#shape(data.shape);
   }
 
   get width() {
@@ -36,6 +37,7 @@ class Pad {
 
   update({ data, setStateValue }) {
     this.live = data.live;
+    this.#shape(data.shape);
     this.limits = data.limits;
     this.post.setStateValue = setStateValue;
     if (this.revision > (data.ink?.revision ?? 0) && !this.post.sent) this.post.send(true);
@@ -175,6 +177,14 @@ class Pad {
       this.ink.strokes = decode(ink.strokes);
       this.revision = ink.revision;
     }
+  }
+
+  // Square for a digit, wide for a number; the ink is the same.
+  #shape(shape) {
+    if (this.root.dataset.shape === shape) return;
+    this.root.dataset.shape = shape;
+    this.keys.at = null;
+    this.find(".hint").textContent = `Write a ${shape} here`;
   }
 
   #frame() {

@@ -3,6 +3,7 @@
 class Paper {
   constructor(canvas, onResize) {
     this.canvas = canvas;
+    this.across = this.down = SIDE; // units that the paper shows
     this.context = canvas.getContext("2d");
     this.observer = new ResizeObserver(onResize);
     this.observer.observe(canvas);
@@ -15,28 +16,42 @@ class Paper {
   // A position on the screen in pad units.
   locate(event) {
     const box = this.canvas.getBoundingClientRect();
-    return [inside(((event.clientX - box.left) / box.width) * SIDE), inside(((event.clientY - box.top) / box.height) * SIDE)];
+    const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    return [inside(x * this.across, this.across), inside(y * this.down, this.down)];
   }
 
   paint(strokes, mark) {
-    const scale = this.#fit();
+    const scale = this.#fit(strokes);
     if (!scale) return;
     const style = getComputedStyle(this.canvas);
     const pen = this.context;
     pen.setTransform(scale, 0, 0, scale, 0, 0);
-    pen.clearRect(0, 0, SIDE, SIDE);
+    pen.clearRect(0, 0, this.across, this.down);
     pen.lineCap = pen.lineJoin = "round";
     pen.strokeStyle = style.color;
     for (const stroke of strokes) paintStroke(pen, stroke);
     if (mark) paintMark(pen, mark, style);
   }
 
-  #fit() {
-    const { width } = this.canvas.getBoundingClientRect();
-    const side = Math.round(width * devicePixelRatio);
-    if (this.canvas.width !== side) this.canvas.width = this.canvas.height = side;
-    return side / SIDE;
+  // SIDE units high, unless ink from a wider paper would be cut off at the right: then all of it, smaller.
+  #fit(strokes) {
+    const box = this.canvas.getBoundingClientRect();
+    const [width, height] = [box.width, box.height].map((side) => Math.round(side * devicePixelRatio));
+    if (!width || !height) return 0;
+    if (this.canvas.width !== width) this.canvas.width = width;
+    if (this.canvas.height !== height) this.canvas.height = height;
+    const [right, bottom] = reach(strokes);
+    const scale = Math.min(height / Math.max(SIDE, bottom), width / Math.max((SIDE * width) / height, right));
+    [this.across, this.down] = [width / scale, height / scale];
+    return scale;
   }
+}
+
+// How far the ink goes to the right and down, without the width of the pen.
+function reach(strokes) {
+  const most = [0, 0];
+  for (const stroke of strokes) for (const [x, y] of stroke) [most[0], most[1]] = [Math.max(most[0], x), Math.max(most[1], y)];
+  return most;
 }
 
 // Quadratic curves from middle to middle of the segments: smooth, and each sample bends only its own neighborhood.

@@ -1,17 +1,18 @@
-"""The Camera page: a photo in, its reading out."""
+"""The Camera page: a photo in, its numbers out."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from inkdigits import Reader
-from inkdigits.web.album import Album, Outcome, Picture, get_album
-from inkdigits.web.answer import show_details, show_digit
-from inkdigits.web.card import picture_html
+from inkdigits.web.album import Album, get_album
+from inkdigits.web.card import show_card
+from inkdigits.web.gallery import read_waiting, show_table
+from inkdigits.web.question import ask
 from inkdigits.web.shared import get_reader
 
 NAME = "photo.jpg"
-EMPTY = "Nothing to read yet: take a photo of a digit"
+EMPTY = "Nothing to read yet: take a photo of your numbers"
 HELP = """
 - Browsers lend the camera only to pages on **https://** and to **localhost**.
 - If you said no, allow the camera again: the sign at the left of the address bar, then reload the page.
@@ -22,7 +23,7 @@ HELP = """
 
 def take_photo(album: Album) -> None:
     """Draws the camera; a new photo replaces the last one, which stays while the user visits other pages."""
-    photo = st.camera_input("Hold one digit into the picture", resolution="1080p", key=f"camera_{album.batch}")
+    photo = st.camera_input("Hold your numbers into the picture", resolution="1080p", key=f"camera_{album.batch}")
     if photo is not None:
         album.pictures.clear()
         album.add([(NAME, photo.getvalue())])
@@ -30,33 +31,34 @@ def take_photo(album: Album) -> None:
         st.markdown(HELP)
 
 
-def show_answer(reader: Reader, album: Album, picture: Picture, outcome: Outcome) -> None:
-    """Draws the answer, or the error, of the photo."""
-    if outcome.reading is None:
-        st.error(f"**The photo cannot be read:** {outcome.error}.", icon=":material/error:")
-        return
-    show_digit(outcome.reading.digits[0], key="camera_answer", empty="Nothing to read: there is no ink in the photo")
-    st.html(picture_html(picture.name, outcome.reading, outcome.preview))
-    show_details(reader, outcome.reading, key="camera")
-    st.button("Clear", icon=":material/delete:", on_click=album.clear)
+@st.fragment
+def show_answer(reader: Reader, album: Album) -> None:
+    """Draws the photo with its numbers, or the error."""
+    picture = album.pictures[0]
+    show_card(reader, album, picture, key="camera_card", wide=False)
+    show_table(album, key="camera_table")
+
+
+def show_photo(reader: Reader) -> None:
+    """The camera on the left, what it saw on the right."""
+    album = get_album("camera")
+    left, right = st.columns(2, gap="large")
+    with left:
+        album.question = ask("camera")
+        take_photo(album)
+    with right:
+        if not album.pictures:
+            st.html(f'<p class="ink-empty answer" role="status">{EMPTY}</p>')
+            return
+        read_waiting(album, reader)
+        show_answer(reader, album)
+        st.button("Clear", icon=":material/delete:", on_click=album.clear)
 
 
 def show_page() -> None:
     """The page, top to bottom."""
-    reader = get_reader()
-    album = get_album("camera")
     st.title("Camera", anchor=False)
-    left, right = st.columns(2, gap="large")
-    with left:
-        take_photo(album)
-    while album.waiting:
-        album.read_one(reader)
-    with right:
-        outcome = album.outcome(album.pictures[0]) if album.pictures else None
-        if outcome is None:
-            show_digit(None, key="camera_answer", empty=EMPTY)
-        else:
-            show_answer(reader, album, album.pictures[0], outcome)
+    show_photo(get_reader())
 
 
 show_page()

@@ -1,15 +1,17 @@
-"""Draw a digit and see it read while the pen moves."""
+"""Draw a digit or a number and see it read while the pen moves."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from inkdigits.errors import InkDigitsError
+from inkdigits.errors import InkDigitsError, ModelError
 from inkdigits.reading import Reading
-from inkdigits.web.answer import details_open, show_details, show_digit
-from inkdigits.web.answer.digit import spoken
+from inkdigits.web.answer import details_open, show_details, show_digit, show_number
+from inkdigits.web.answer.number import spoken
 from inkdigits.web.pad import Drawing, drawing_pad, voice
 from inkdigits.web.shared import get_reader
 
@@ -17,65 +19,108 @@ PAD = "draw.pad"
 DETAILS = "draw.details"
 LIVE = "draw.live"
 PREDICT = "draw.predict"
-READING = "draw.reading"  # (revision, Reading): the last drawing that was read
+READING = "draw.reading"  # (revision, shape, Reading): the last drawing that was read
+SHAPE = "draw.shape"
 
-NOTHING = "Nothing to read yet: write a digit"
+SHAPES = {"digit": "One digit", "number": "Number"}
+NOTHING = "Nothing to read yet: write a {}"
 WAITING = "Press Predict to read your drawing"
 # For screen readers; to the eye, the empty pad says it.
-HEADING = '<h1 style="position: absolute; width: 1px; height: 1px; overflow: hidden; padding: 0">Draw a digit</h1>'
+HEADING = '<h1 style="position: absolute; width: 1px; height: 1px; overflow: hidden; padding: 0">Draw</h1>'
 
 
 @st.fragment
 def draw() -> None:
     """The page: ink, answer, and what can be done with them."""
-    left, right = st.columns(2, gap="medium")
-    with left:
+    shape = _kept(SHAPE, "digit")
+    ink, beside, below = _places(shape)
+    with ink:
         with st.container(gap=None):
             st.html(HEADING)
-            drawing = _show_pad()
+            _choose_shape(shape)
+            drawing = _show_pad(shape)
         if not _is_live():
             st.button("Predict", key=PREDICT, width="stretch", disabled=not drawing.strokes)
-    with right:
-        reading = _read(drawing, asked=st.session_state.get(PREDICT, False))
-        digit = reading.digits[0] if reading else None
-        show_digit(digit, key="draw.answer", empty=WAITING if drawing.strokes else NOTHING)
+    reading = _read(drawing, shape, asked=st.session_state.get(PREDICT, False))
+    with beside:
+        _show_answer(reading, shape, WAITING if drawing.strokes else NOTHING.format(shape))
+    with below:
         _show_controls(drawing, reading)
     if reading:
         show_details(get_reader(), reading, key=DETAILS)
 
 
-def _show_pad() -> Drawing:
+def _places(shape: str) -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """Where ink, answer and controls go: side by side for a digit, the answer under the wide pad for a number."""
+    if shape == "digit":
+        left, right = st.columns(2, gap="medium")
+        return left, right, right
+    ink = st.container()
+    left, right = st.columns([2, 1], gap="medium")
+    return ink, left, right
+
+
+def _choose_shape(shape: str) -> None:
+    st.segmented_control(
+        "What to draw",
+        list(SHAPES),
+        default=shape,
+        format_func=SHAPES.__getitem__,
+        key=SHAPE,
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def _show_pad(shape: str) -> Drawing:
     try:
-        return drawing_pad(key=PAD, live=_is_live())
+        return drawing_pad(key=PAD, live=_is_live(), shape=shape)
     except InkDigitsError as error:
         st.error(str(error))
         return Drawing()
 
 
+def _show_answer(reading: Reading | None, shape: str, empty: str) -> None:
+    number = reading.numbers[0] if reading and reading.numbers else None
+    if shape == "number":
+        show_number(number, key="draw.answer", empty=empty)
+    else:
+        show_digit(number.digits[0] if number else None, key="draw.answer", empty=empty)
+
+
 def _is_live() -> bool:
-    """The switch, as it will be drawn further down; a widget forgets its state on other pages, so a copy is kept."""
-    kept = f"{LIVE}.kept"
-    st.session_state[kept] = st.session_state.get(LIVE, st.session_state.get(kept, True))
-    return bool(st.session_state[kept])
+    return bool(_kept(LIVE, True))
 
 
-def _read(drawing: Drawing, asked: bool) -> Reading | None:
+def _kept(key: str, first: Any) -> Any:
+    """A widget's state before it is drawn; it forgets it on other pages, so a copy is kept."""
+    kept = f"{key}.kept"
+    st.session_state[kept] = st.session_state.get(key, st.session_state.get(kept, first))
+    return st.session_state[kept]
+
+
+def _read(drawing: Drawing, shape: str, asked: bool) -> Reading | None:
     if not drawing.strokes:
         return None
-    revision, reading = st.session_state.get(READING, (None, None))
+    revision, last, reading = st.session_state.get(READING, (None, None, None))
     traced = details_open(DETAILS)
-    if revision == drawing.revision and (reading.trace or not traced):
+    same = (revision, last) == (drawing.revision, shape)
+    if same and (reading.trace or not traced):
         return reading
-    if revision != drawing.revision and not (_is_live() or asked):
+    if not same and not (_is_live() or asked):
         return None
-    reading = get_reader().read_strokes(drawing.points, trace=traced)
-    st.session_state[READING] = (drawing.revision, reading)
+    try:
+        reading = get_reader().read_strokes(drawing.points, expect=shape, trace=traced)
+    except ModelError as error:
+        st.error(str(error))
+        return None
+    st.session_state[READING] = (drawing.revision, shape, reading)
     return reading
 
 
 def _show_controls(drawing: Drawing, reading: Reading | None) -> None:
     live = _is_live()
-    words = spoken(reading.digits[0]) if reading else ""
+    words = spoken(reading.numbers[0]) if reading and reading.numbers else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.toggle("Read while I draw", value=live, key=LIVE)
         voice(words, pad=PAD, revision=drawing.revision)
@@ -83,7 +128,7 @@ def _show_controls(drawing: Drawing, reading: Reading | None) -> None:
         st.download_button(
             "Drawing",
             drawing.to_png,
-            "digit.png",
+            "drawing.png",
             "image/png",
             key="draw.png",
             help="Your drawing as a picture (PNG)",
@@ -94,7 +139,7 @@ def _show_controls(drawing: Drawing, reading: Reading | None) -> None:
         st.download_button(
             "Result",
             lambda: _to_json(reading),
-            "digit.json",
+            "reading.json",
             "application/json",
             key="draw.json",
             help="What was read, with all probabilities (JSON)",

@@ -6,10 +6,12 @@ import mimetypes
 
 import streamlit as st
 
+from inkdigits import Reader
 from inkdigits.web.album import Album, get_album
 from inkdigits.web.answer.heat import image_tag
-from inkdigits.web.gallery import read_waiting, show_gallery, show_table
+from inkdigits.web.gallery import offer_rest, read_waiting, show_gallery, show_table
 from inkdigits.web.intake import watch_intake
+from inkdigits.web.question import ask
 from inkdigits.web.samples import SAMPLES, Sample
 from inkdigits.web.shared import get_reader
 
@@ -21,11 +23,11 @@ def take_uploads(album: Album, max_bytes: int) -> None:
     """Draws the uploader; files that arrived move to the album and leave the uploader empty."""
     with st.container(key="intake"):
         files = st.file_uploader(
-            "Drop pictures of one digit each here, or choose them",
+            "Drop pictures or documents here, or choose them",
             accept_multiple_files=True,
             max_upload_size=max(1, max_bytes // MEGABYTE),
             key=f"upload_{album.batch}",
-            help="PNG, JPEG, WebP, BMP, TIFF, GIF, and HEIC where its plug-in is installed.",
+            help="PNG, JPEG, WebP, BMP, TIFF, GIF, PDF, and HEIC where its plug-in is installed.",
         )
     if files:
         album.add((file.name, file.getvalue()) for file in files)
@@ -65,6 +67,13 @@ def try_sample(album: Album, sample: Sample) -> None:
     album.add([(sample.file, sample.path.read_bytes())])
 
 
+@st.fragment
+def show_results(album: Album, reader: Reader) -> None:
+    """Draws the cards and the table of all numbers; a correction draws only these again."""
+    show_gallery(album, reader, key="gallery")
+    show_table(album, key="table")
+
+
 def show_page() -> None:
     """The page, top to bottom."""
     reader = get_reader()
@@ -75,15 +84,17 @@ def show_page() -> None:
     watch_intake("intake", max_bytes, lambda files: refuse(album, max_bytes, files), key="intake_watch")
     st.caption("Paste works too: Ctrl+V or ⌘V anywhere on this page. Pictures are read in memory and never stored.")
     show_samples(album)
+    album.question = ask("upload")
     if not album.pictures:
         st.html(f'<p class="ink-empty" role="status">{EMPTY}</p>')
         return
-    read_waiting(album, reader)
+    legal = read_waiting(album, reader)
     head, clear = st.columns([3, 1], vertical_alignment="bottom")
     head.subheader(f"{len(album.pictures)} {'picture' if len(album.pictures) == 1 else 'pictures'}", anchor=False)
     clear.button("Clear", icon=":material/delete:", on_click=album.clear, width="stretch")
-    show_gallery(album, reader, key="gallery")
-    show_table(album, key="table")
+    if album.waiting and legal:
+        offer_rest(album)
+    show_results(album, reader)
 
 
 show_page()

@@ -53,7 +53,7 @@ def make_line(sources: Sources, rng: Rng, kind: str | None = None) -> LinePictur
     kind, text = compose(rng, kind)
     scene = Scene.choose(rng)
     hand = choose_hand(desk_of(sources), rng)
-    comb = _suits_comb(text) and chance(rng, 0.16)
+    comb = _suits_comb(text) and chance(rng, 0.05)  # more, and too many 1s are taken for rules
     layout = lay_out(text, hand, _pen(rng), comb, rng)
     size = _size(rng)
     window = _window(layout, scene, rng)
@@ -160,7 +160,7 @@ def _rules(
             found.append((ends[0], upper, ends[-1], upper + tilt * width))
         return found
     drawn = rng.random()
-    cell = 0.5 if kind == "cell" else 0.12
+    cell = 0.35 if kind == "cell" else 0.06
     if drawn < cell:
         rim = rng.uniform(-0.03, 0.4, 4) * size
         if chance(rng, 0.3):

@@ -82,3 +82,40 @@ def likeness(one: Picture, two: Picture) -> float:
     first = one.astype(float).ravel()
     shifts = [np.roll(two, (y, x), (0, 1)).astype(float).ravel() for y in (-1, 0, 1) for x in (-1, 0, 1)]
     return max(float(np.corrcoef(first, shifted)[0, 1]) for shifted in shifts)
+
+
+DASH = [np.array([[0.0, 0.55], [0.4, 0.52]])]
+SLASH = [np.array([[0.45, -0.05], [0.0, 1.05]])]
+
+
+def number_strokes(text: str, gap: float = 0.35, seed: int = 0) -> Strokes:
+    """Plain digits of height 1 side by side, with dashes and slashes between them; ``gap`` is their distance."""
+    right = 0.0
+    strokes: Strokes = []
+    for index, sign in enumerate(text):
+        glyph = {"-": DASH, "/": SLASH}.get(sign) or _unit(strokes_of(int(sign), seed + index))
+        strokes += [stroke + np.array([right, 0.0]) for stroke in glyph]
+        right += float(np.concatenate(glyph)[:, 0].max()) + gap
+    return strokes
+
+
+def _unit(strokes: Strokes) -> Strokes:
+    points = np.concatenate(strokes)
+    low, extent = points.min(axis=0), np.ptp(points, axis=0)
+    return [(stroke - low) / extent[1] for stroke in strokes]
+
+
+def number_picture(text: str, seed: int = 0, gap: float = 0.35, height: int = 60, pen: int = 5) -> Picture:
+    """A number on a white field, with a margin of two thirds of its height: dark on light."""
+    strokes = number_strokes(text, gap, seed)
+    margin = round(height * 2 / 3)
+    extent = np.ptp(np.concatenate(strokes), axis=0) * height / np.ptp(np.concatenate(strokes)[:, 1])
+    return draw(strokes, (round(extent[1]) + 2 * margin, round(extent[0]) + 2 * margin), height, margin, margin, pen)
+
+
+def put(page: Picture, picture: Picture, left: int, top: int) -> Picture:
+    """A page with a field written on it: the darker of both, pixel by pixel."""
+    page = page.copy()
+    here = page[top : top + picture.shape[0], left : left + picture.shape[1]]
+    np.minimum(here, picture, out=here)
+    return page

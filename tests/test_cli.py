@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
-from handwriting import digit_picture, encode
+from handwriting import digit_picture, encode, number_picture
 from inkdigits import Reading, __version__
 from inkdigits.cli import Exit, app
 
@@ -73,6 +74,30 @@ def test_json_is_one_object_a_picture(run: Run) -> None:
     assert Reading.from_dict(objects[1]).digits[0].label == 7
 
 
+def test_numbers_are_read_and_what_is_legal_can_be_told(run: Run, folder: Path) -> None:
+    (folder / "number.png").write_bytes(encode(number_picture("4096")))
+    (folder / "list.txt").write_text("4096\n1234\n")
+    for extra in ([], ["--expect", "number"], ["--length", "4"], ["--pattern", r"\d{4}"], ["--allowed", "list.txt"]):
+        result = run("read", "number.png", "--json", *extra)
+        assert result.returncode == Exit.READ, result.stderr
+        (item,) = lines(result)
+        (number,) = item["numbers"]  # type: ignore[misc]
+        assert (item["text"], item["page"], item["pages"], number["state"]) == ("4096", 0, 1, number["state"])
+        assert (number["free"] is None) == (extra in ([], ["--expect", "number"]))
+    (item,) = lines(run("read", "number.png", "--json", "--allowed", "4036,1111", "--alternatives", "1"))
+    assert item["numbers"][0]["free"]["text"] == "4096"  # type: ignore[index]
+    assert len(item["numbers"][0]["alternatives"]) <= 2  # type: ignore[index]
+
+
+def test_documents_are_read_page_by_page(run: Run, folder: Path) -> None:
+    pages = [Image.fromarray(number_picture(text)) for text in ("12", "345")]
+    pages[0].save(folder / "two.tiff", save_all=True, append_images=pages[1:])
+    result = run("read", "two.tiff", "--json", "--debug", "out")
+    assert [(item["text"], item["page"], item["pages"]) for item in lines(result)] == [("12", 0, 2), ("345", 1, 2)]
+    assert [path.name for path in sorted((folder / "out").iterdir())] == ["two", "two-2"]
+    assert "two.tiff, page 2" in run("read", "two.tiff").stdout.decode()
+
+
 def test_a_picture_without_a_digit_is_1(run: Run) -> None:
     result = run("read", "3.png", "blank.png")
     assert result.returncode == Exit.NO_DIGIT
@@ -83,6 +108,9 @@ def test_wrong_usage_is_2(run: Run) -> None:
     for arguments, words in (
         (["read"], "FILE"),
         (["read", "3.png", "--expect", "letter"], "choose from"),
+        (["read", "3.png", "--pattern", "(1"], "position 1"),
+        (["read", "3.png", "--length", "0"], "from 1 to 64"),
+        (["read", "3.png", "--allowed", "a1"], "'a1'"),
         (["read", "3.png", "--nonsense"], "--nonsense"),
         (["nonsense"], "nonsense"),
         (["app", "--port", "99999"], "65535"),
@@ -129,7 +157,7 @@ def test_empty_stdin(run: Run) -> None:
 
 def test_debug_folders_never_overwrite(run: Run, folder: Path) -> None:
     for _ in range(2):
-        assert run("read", "3.png", "again/3.png", "--debug", "out").returncode == Exit.READ
+        assert run("read", "3.png", "again/3.png", "--expect", "digit", "--debug", "out").returncode == Exit.READ
     assert sorted(path.name for path in (folder / "out").iterdir()) == ["3", "3-2", "3-3", "3-4"]
     names = sorted(path.name for path in (folder / "out" / "3").iterdir())
     assert names == ["01-grey.png", "02-light.png", "03-mask.png", "04-ink.png", "05-network.png", "reading.json"]

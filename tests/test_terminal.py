@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from inkdigits import Digit, Number, Reading, terminal
+from inkdigits import Alternative, Digit, Number, Reading, terminal
 
 
 def reading(label: int | None, confidence: float, reason: str | None = None) -> Reading:
@@ -30,12 +30,32 @@ def test_the_table_speaks_the_words_of_every_door() -> None:
         ("c.png", reading(None, 0.9, "not_a_digit")),
         ("d.png", reading(None, 0.0, "blank")),
     )
-    assert table[0].split() == ["File", "Digit", "How", "sure", "Alternatives"]
+    assert table[0].split() == ["File", "Number", "How", "sure", "Alternatives"]
     assert table[1].split() == ["a.png", "7", "sure,", "99.9", "%"]
     assert "look again" in table[2]
     assert "4 60.0 %" in table[2]
     assert table[3].split() == ["c.png", "not", "a", "digit"]
     assert table[4].split() == ["d.png", "nothing", "to", "read"]
+
+
+def test_numbers_of_a_page_stand_under_each_other() -> None:
+    digits = tuple(reading(int(sign), 0.99).digits[0] for sign in "4096")
+    others = (Alternative("4036", "4036", 0.1), Alternative("4896", "4896", 0.0001))
+    sure, doubtful = Number(digits, probability=0.982), Number(digits, probability=0.8, alternatives=others)
+    table = lines(("a.pdf", Reading((sure, doubtful), page=0, pages=2)), ("a.pdf", Reading((), page=1, pages=2)))
+    assert table[1].split() == ["a.pdf,", "page", "1", "4096", "sure,", "98.2", "%", "4036", "10.0", "%"][:7]
+    assert table[2].split() == ["4096", "or", "4036", "look", "again", "4036", "10.0", "%"]
+    assert table[3].split() == ["a.pdf,", "page", "2", "nothing", "to", "read"]
+
+
+def test_the_bar_counts_pages(capsys: pytest.CaptureFixture[str]) -> None:
+    with terminal.counting("Reading") as count:
+        bar = count._bar
+        for _ in count(["one.pdf", "two.png"]):
+            for page in range(3):
+                count.more(Reading((), page=page, pages=3))
+    assert (bar.tasks[0].completed, bar.tasks[0].total) == (6, 6)
+    assert capsys.readouterr().err == ""
 
 
 def test_long_names_fold_instead_of_being_lost() -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from inkdigits.images.page import Grey
 from inkdigits.number_reader import NumberReader
 from inkdigits.reading import Box, Number
-from inkdigits.segmentation import Field, Stage, find_fields
+from inkdigits.segmentation import Field, Stage, find_fields, find_glyph
 from inkdigits.steps import line_stages
 from inkdigits.wish import Wish
 
@@ -31,7 +31,9 @@ class PageReader:
             trace: Keep the pictures on the way.
         """
         layout = find_fields(grey, trace)
-        if len(layout.fields) <= 1:
+        if not layout.fields and find_glyph(grey).blank:
+            return (), layout.stages
+        if len(layout.fields) <= 1:  # a picture of one number is read as such: nothing is lost by cutting it out
             numbers, stages = self._numbers.read_one(grey, wish, trace)
             return _only_numbers(numbers), stages
         found = self._numbers.read([field.picture for field in layout.fields], wish)

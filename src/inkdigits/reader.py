@@ -151,7 +151,9 @@ class Reader:
         points = check_strokes(strokes, self.settings)
         ink = render_strokes(points) if wish.expect == "digit" else render_line(points)
         reading = self._read(Page(255 - ink), wish, trace)
-        return replace(reading, numbers=tuple(map(_without_boxes, reading.numbers)), width=0, height=0)
+        return replace(
+            reading, numbers=tuple(_of_pen(number, bool(points)) for number in reading.numbers), width=0, height=0
+        )
 
     def _read(self, page: Page, wish: Wish, trace: bool) -> Reading:
         numbers, stages, model = self._roads[wish.expect](page.grey, wish, trace)
@@ -231,6 +233,8 @@ def _shared_reader() -> Reader:
     return Reader()
 
 
-def _without_boxes(number: Number) -> Number:
+def _of_pen(number: Number, written: bool) -> Number:
+    """A number without boxes, since strokes have no pixels; and where a pen has written, it is not blank."""
     digits = tuple(replace(digit, box=None) for digit in number.digits)
-    return replace(number, digits=digits, box=None)
+    reason = "not_a_number" if written and number.reason == "blank" else number.reason
+    return replace(number, digits=digits, box=None, reason=reason)

@@ -27,6 +27,10 @@ _CONTACT = 0.8  # length along the picture's edge by longer side
 _CRUMBS = 7  # parts; a digit whose strokes are broken into more is not legible
 _SURROUNDED = 0.3  # share of the ring around a mark that may be as dark as the mark,
 _SUNK = 0.5  # the same before its light was evened,
+_REACH = 3.0  # strokes' widths: paper is looked for so far around,
+_RISEN = 0.55  # and lies this share of the contrast above a stroke; photographed digits have 0.9 and more
+_STAIN = 0.5  # thickness of a round part by its longer side,
+_STAIN_AREA = 1.7  # and its area by its thickness squared; a disc has 0.8, a stroke twice as long as wide 2
 _BORDERED = 0.12  # and the same where the picture ends, where shadows and desks come in
 
 
@@ -51,6 +55,8 @@ def is_ink(lift: Lift, mask: Grey, box: Box | None = None) -> bool:
     if lift.even is None or lift.smooth is None:
         return True
     if mark.is_blob() or mark.dark_around(lift.even[here]) > _SURROUNDED or mark.dark_around(lift.smooth[here]) > _SUNK:
+        return False
+    if mark.is_stain() or _rises(mask, lift.smooth, box, mark) < _RISEN:
         return False
     if not _comes_in(box, mask.shape):
         return True
@@ -123,6 +129,19 @@ class _Mark:
             return False
         return self.thickness > max(self._sharp, self.side * (_FAINT_BLOB if self.faint else _BLOB))
 
+    def is_stain(self) -> bool:
+        """Nothing but round parts: spots beside each other are as long as a digit, none of them is a stroke."""
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(self.mask, connectivity=8)
+        padded = cv2.copyMakeBorder(self.mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+        depth = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
+        for index in range(1, count):
+            _, _, width, height, area = stats[index]
+            thickness = 2 * float(depth[labels == index].max())
+            round_enough = thickness > _STAIN * max(width, height) and area < _STAIN_AREA * thickness**2
+            if not round_enough or thickness <= self._sharp:
+                return False
+        return True
+
     def is_smudge(self) -> bool:
         """A thick mark without an edge: its dark core is small beside its pale rim."""
         if self.thickness < max(self._sharp, self.side * _SMUDGE):
@@ -161,6 +180,21 @@ def _resize(picture: Grey, scale: float) -> Grey:
         return picture
     size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
     return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
+
+
+def _rises(mask: Grey, smooth: Grey, box: Box, mark: _Mark) -> float:
+    """How far paper rises above a mark on all its sides, by the mark's contrast: 0 for a shadow's or a sheet's edge.
+
+    A closing wider than a stroke fills it up to its paper (Gonzalez & Woods); a slope or a step it leaves as it is.
+    What lies beyond the picture counts as dark: nobody knows that there is paper.
+    """
+    left, top, width, height = box
+    wide = max(5, round(_REACH * mark.thickness / mark.scale)) | 1
+    here = np.s_[max(0, top - 2 * wide) : top + height + 2 * wide, max(0, left - 2 * wide) : left + width + 2 * wide]
+    shade = cv2.copyMakeBorder(smooth[here], wide, wide, wide, wide, cv2.BORDER_CONSTANT, value=0)
+    risen = cv2.morphologyEx(shade, cv2.MORPH_BLACKHAT, np.ones((wide, wide), np.uint8))
+    inside = np.ascontiguousarray(mask[here])
+    return float(cv2.mean(np.ascontiguousarray(risen[wide:-wide, wide:-wide]), inside)[0]) / max(mark.contrast, 1.0)
 
 
 def _hugs_edge(mask: Grey, side: int) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from handwriting import digit_picture
+from handwriting import digit_picture, number_picture
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -19,6 +19,9 @@ RUNNABLE = ("README.md", "docs/library.md")
 def written_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Image.fromarray(digit_picture(7)).save("seven.png")
+    numbers = [Image.fromarray(number_picture(text)) for text in ("4096", "2357")]
+    numbers[0].save("number.png")
+    numbers[0].save("two-pages.tiff", save_all=True, append_images=numbers[1:])
     Path("digits").mkdir()
     for label in range(10):
         Image.fromarray(digit_picture(label)).save(f"digits/{label}.png")

@@ -1,8 +1,8 @@
-"""inkdigits reads handwritten digits and says how sure it is.
+"""inkdigits reads handwritten digits and numbers and says how sure it is.
 
 >>> from inkdigits import Reader
->>> Reader().read("seven.png", expect="digit").text  # doctest: +SKIP
-'7'
+>>> Reader().read("cheque.png").text  # doctest: +SKIP
+'4096'
 """
 
 from inkdigits.errors import (

@@ -29,6 +29,8 @@ _SURROUNDED = 0.3  # share of the ring around a mark that may be as dark as the 
 _SUNK = 0.5  # the same before its light was evened,
 _REACH = 3.0  # strokes' widths: paper is looked for so far around,
 _RISEN = 0.55  # and lies this share of the contrast above a stroke; photographed digits have 0.9 and more
+_FAINT_REACH = 2.0  # the same for faint marks: also a blurred stroke is back at its paper this near,
+_FAINT_RISEN = 0.75  # and a gradient is not
 _STAIN = 0.5  # thickness of a round part by its longer side,
 _STAIN_AREA = 1.7  # and its area by its thickness squared; a disc has 0.8, a stroke twice as long as wide 2
 _BORDERED = 0.12  # and the same where the picture ends, where shadows and desks come in
@@ -53,10 +55,11 @@ def is_ink(lift: Lift, mask: Grey, box: Box | None = None) -> bool:
     if mark.is_spot() or mark.is_dust() or mark.is_smudge() or (mark.is_blob() and mark.faint):
         return False
     if lift.even is None or lift.smooth is None:
-        return True
+        return not mark.faint or _rise(mask, cv2.bitwise_not(lift.ink), box, mark, _FAINT_REACH) >= _FAINT_RISEN
     if mark.is_blob() or mark.dark_around(lift.even[here]) > _SURROUNDED or mark.dark_around(lift.smooth[here]) > _SUNK:
         return False
-    if mark.is_stain() or _rises(mask, lift.smooth, box, mark) < _RISEN:
+    reach, risen = (_FAINT_REACH, _FAINT_RISEN) if mark.faint else (_REACH, _RISEN)
+    if mark.is_stain() or _rise(mask, lift.smooth, box, mark, reach) < risen:
         return False
     if not _comes_in(box, mask.shape):
         return True
@@ -182,14 +185,14 @@ def _resize(picture: Grey, scale: float) -> Grey:
     return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
 
 
-def _rises(mask: Grey, smooth: Grey, box: Box, mark: _Mark) -> float:
+def _rise(mask: Grey, smooth: Grey, box: Box, mark: _Mark, reach: float) -> float:
     """How far paper rises above a mark on all its sides, by the mark's contrast: 0 for a shadow's or a sheet's edge.
 
     A closing wider than a stroke fills it up to its paper (Gonzalez & Woods); a slope or a step it leaves as it is.
     What lies beyond the picture counts as dark: nobody knows that there is paper.
     """
     left, top, width, height = box
-    wide = max(5, round(_REACH * mark.thickness / mark.scale)) | 1
+    wide = max(5, round(reach * mark.thickness / mark.scale)) | 1
     here = np.s_[max(0, top - 2 * wide) : top + height + 2 * wide, max(0, left - 2 * wide) : left + width + 2 * wide]
     shade = cv2.copyMakeBorder(smooth[here], wide, wide, wide, wide, cv2.BORDER_CONSTANT, value=0)
     risen = cv2.morphologyEx(shade, cv2.MORPH_BLACKHAT, np.ones((wide, wide), np.uint8))

@@ -11,13 +11,14 @@ import typer
 
 from benchmarks import accuracy as accuracy_of
 from benchmarks import blank as blank_of
+from benchmarks import finetune as finetune_of
 from benchmarks import number_speed as number_speed_of
 from benchmarks import numbers as numbers_of
 from benchmarks import rejection as rejection_of
 from benchmarks import size as size_of
 from benchmarks import speed as speed_of
 from benchmarks.report import render
-from benchmarks.results import FINAL, ROOT, fingerprint, load_results, save
+from benchmarks.results import FINAL, ROOT, TRIAL, fingerprint, load_results, save
 from inkdigits import InkDigitsError, Reader
 from inkdigits.training.datasets import DataError, data_folder
 
@@ -43,6 +44,7 @@ def everything(context: typer.Context, data: Data = None, keras_python: KerasPyt
     rejection(data)
     blank()
     numbers(data)
+    finetune(data)
     speed(data, keras_python)
     number_speed(data)
     size()
@@ -71,6 +73,12 @@ def blank(limit: Limit = None) -> None:
 def numbers(data: Data = None, limit: Limit = None) -> None:
     """Numbers read exactly: lines, cheques, pen strings, photos."""
     _keep("numbers", numbers_of.run(Reader(), _data(data), limit), limit)
+
+
+@app.command()
+def finetune(data: Data = None, limit: Limit = None) -> None:
+    """Cheques after fine-tuning on other cheques; takes minutes."""
+    _keep("finetune", finetune_of.run(_data(data), TRIAL / "finetune", limit), limit)
 
 
 @app.command()
@@ -113,7 +121,7 @@ def _environment(folder: Path, *installs: list[str]) -> None:
 def report(results: Annotated[Path, typer.Option(help="Folder with results.")] = FINAL) -> None:
     """Renders the tables of docs/benchmarks.md and README.md from the results."""
     for name, found in load_results(results).items():
-        if found["model"] != fingerprint(None):
+        if found["model"] != fingerprint(name):
             print(f"{name} was measured with another model than the shipped one: run it again", file=sys.stderr)
     for path in render(results, ROOT):
         print(f"{path.relative_to(ROOT)} is up to date")

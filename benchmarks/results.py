@@ -12,13 +12,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from inkdigits.recognition.classifier import SHIPPED
+from inkdigits.recognition import classifier, line
 from inkdigits.recognition.engine import processors
 
 ROOT = Path(__file__).parent.parent
 FINAL = Path(__file__).parent / "results"
 TRIAL = ROOT / "build" / "benchmarks"
 """Where results of ``--limit`` runs go: never among those that are published."""
+
+NUMBERS = ("numbers", "number_speed", "finetune")
+"""Benchmarks that run both networks."""
 
 Result = dict[str, Any]
 
@@ -42,7 +45,7 @@ def save(command: str, content: Mapping[str, Any], model: Path | None, limit: in
         "command": command,
         "date": date.today().isoformat(),
         "limit": limit,
-        "model": fingerprint(model),
+        "model": fingerprint(command, model),
         "machine": machine(),
         **content,
     }
@@ -56,9 +59,10 @@ def load_results(folder: Path) -> dict[str, Result]:
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
 
 
-def fingerprint(model: Path | None) -> str:
-    """First 12 characters of the SHA-256 of the model file; None is the shipped one."""
-    return hashlib.sha256((model or SHIPPED).read_bytes()).hexdigest()[:12]
+def fingerprint(command: str, model: Path | None = None) -> str:
+    """First 12 characters of the SHA-256 of the networks that a benchmark runs; None is the shipped one."""
+    files = [model or classifier.SHIPPED, *([line.SHIPPED] if command in NUMBERS else [])]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
 def machine() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from inkdigits.segmentation.rows import Group
 from inkdigits.segmentation.skew import Affine, LevelPage, compose, invert
 
 _TALLEST = 80  # pixels: digits in a field's picture are no higher
-_MARGIN = 0.3  # text heights around the ink
+_MARGIN = 0.5  # text heights around the ink
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +58,7 @@ def cut_field(
     if light_on_dark:
         picture = cv2.bitwise_not(picture)
     picture = _paint(picture, page, parts, lines, group, from_level, size)
+    picture = _paint_outside(picture, page, grey, to_page, from_level, size)
     return Field(picture, to_page, _page_box(group, page, grey), group.row, cell)
 
 
@@ -119,6 +120,23 @@ def _paint(
     paper = cv2.warpAffine(page.paper[here], inside, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     share = cover.astype(np.float32) / 255
     return (picture * (1 - share) + paper * share + 0.5).astype(np.uint8)
+
+
+def _paint_outside(
+    picture: Grey, page: LevelPage, grey: Grey, to_page: Affine, from_level: Affine, size: tuple[int, int]
+) -> Grey:
+    """Gives what lies beyond the page's edge the color of the paper: repeated edge pixels look like strokes."""
+    corners = to_page @ np.array([[0, size[0], 0, size[0]], [0, 0, size[1], size[1]], [1, 1, 1, 1]], np.float64)
+    height, width = grey.shape
+    if corners.min() >= 0 and corners[0].max() <= width - 1 and corners[1].max() <= height - 1:
+        return picture
+    y, x = np.mgrid[: size[1], : size[0]].astype(np.float64)
+    across = to_page[0, 0] * x + to_page[0, 1] * y + to_page[0, 2]
+    down = to_page[1, 0] * x + to_page[1, 1] * y + to_page[1, 2]
+    outside = (across < 0) | (across > width - 1) | (down < 0) | (down > height - 1)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    paper = cv2.warpAffine(page.paper, invert(from_level), size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.where(outside, paper, picture)
 
 
 def _page_box(group: Group, page: LevelPage, grey: Grey) -> Box:

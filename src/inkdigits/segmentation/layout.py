@@ -20,6 +20,7 @@ from inkdigits.segmentation.skew import LevelPage, level_page
 _SMALLEST = 5  # pixels: smaller pictures hold nothing
 _CRUMB = 0.3  # text heights: smaller marks are no digits
 _LEAST_HEIGHT = 6  # pixels at working size
+_FRINGE = 0.6  # text heights around solid areas, where what is left is their edge
 _FAINT = 1.35  # times the floor: what never gets darker is grain
 
 
@@ -66,6 +67,11 @@ def _written(parts: Parts, page: LevelPage, ink: PageInk, rulings: Rulings) -> l
     """Parts that may be writing: no specks, no grain."""
     longer = np.maximum(parts.width, parts.height)
     keep = (longer >= 4) & (parts.area >= 6) & (longer >= 0.12 * rulings.height)
+    if rulings.solid.any():
+        reach = max(5, round(_FRINGE * rulings.height)) | 1
+        near = cv2.dilate(rulings.solid, np.ones((reach, reach), np.uint8)) > 0
+        beside = np.bincount(parts.labels[near & (rulings.mask > 0)], minlength=len(parts) + 1)[1:]
+        keep &= beside < 0.3 * parts.area
     if not ink.clean:
         peak = np.zeros(len(parts) + 1, np.uint8)
         np.maximum.at(peak, parts.labels[rulings.mask > 0], page.ink[rulings.mask > 0])

@@ -17,12 +17,14 @@ _LEAST_STEP = 10  # pixels
 _SLANT = 0.06  # fall by length of lines that are still level
 _SLIM = 8.0  # times as long as thick,
 _SLIM_SIDE = 4.0  # for the sides of cells
-_LEVEL_LENGTH = 2.5  # text heights: bars of digits are shorter,
+_LEVEL_LENGTH = 3.0  # text heights: bars of digits are shorter,
 _UPRIGHT_LENGTH = 1.8  # and so are ones and strokes down,
 _SIDE_LENGTH = 1.12  # but between two level rulings the sides of cells may be as short as this
 _SURE_LENGTH = 8.0  # text heights: shorter lines must stand free of the writing
 _CROSSED = 0.16  # of its length may have ink on both sides: a line through a number is part of it
 _TOUCHED = 0.3  # of its length may have ink on one side
+_STRAIGHT = 0.7  # pixels, or
+_BENT = 0.03  # text heights: a ruling strays no further from a straight line
 _THICK = 0.45  # text heights: thicker things are no rulings
 _DOTS = 0.35  # text heights: gaps in dotted and faint lines
 _FILLED = 0.55  # of a dotted line that is ink
@@ -138,9 +140,21 @@ def _free(runs: Grey, mask: Grey, height: float, strict: bool = False) -> Grey:
         if width >= _SURE_LENGTH * height and not strict:
             keep[index] = True
             continue
-        both, one, filled = _contacts((labels == index) & (runs > 0), mask, (left, top, width, tall))
-        keep[index] = both <= share * _CROSSED and one <= share * _TOUCHED and filled >= _FILLED
+        run = (labels == index) & (runs > 0)
+        both, one, filled = _contacts(run, mask, (left, top, width, tall))
+        free = both <= share * _CROSSED and one <= share * _TOUCHED and filled >= _FILLED
+        keep[index] = free and _bend(run[top : top + tall, left : left + width]) <= max(_STRAIGHT, _BENT * height)
     return cv2.bitwise_and(np.where(keep, 255, 0).astype(np.uint8)[labels], runs)
+
+
+def _bend(run: np.ndarray) -> float:
+    """How far in pixels a run strays from a straight line; rulings are ruled, feet in a row are not."""
+    counts = run.sum(axis=0)
+    x = np.flatnonzero(counts)
+    middle = (run * np.arange(len(run))[:, None]).sum(axis=0)[x] / counts[x]
+    across, down = x - x.mean(), middle - middle.mean()
+    fall = float(across @ down) / max(1.0, float(across @ across))
+    return float(np.sqrt(np.mean((down - fall * across) ** 2)))
 
 
 def _contacts(run: np.ndarray, mask: Grey, box: tuple[int, int, int, int]) -> tuple[float, float, float]:

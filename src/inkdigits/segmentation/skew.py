@@ -18,7 +18,8 @@ _LEAST = 0.3  # degrees: less is not worth interpolating
 _FAINT = 0.6  # of the level of ink
 _SAMPLE = 640  # pixels: size at which the angle is looked for
 _POINTS = 12_000
-_FEW = 6  # parts: the profile of fewer says more about the digits' slant than about the line
+_FEW = 10  # parts: the profile of fewer says more about the digits than about their line, which each field finds itself
+_TOLERANCE = 12.0  # degrees by which one pair of neighbors may differ from its line
 _GAIN = 1.06  # by which the profile's sharpness must beat that of the page as it is
 
 
@@ -153,4 +154,20 @@ def _text_angle(mask: Grey, stats: npt.NDArray[np.int32], centers: npt.NDArray[n
         best = max((best - reach, best, best + reach), key=sharpness)
     if sharpness(best) < _GAIN * sharpness(0.0) or abs(best) > _MOST - 1:
         return 0.0
+    if not _neighbors_agree(stats[1:][written], best):
+        return 0.0
     return float(best)
+
+
+def _neighbors_agree(stats: npt.NDArray[np.int32], angle: float) -> bool:
+    """Whether parts beside each other rise as the page is said to: numbers apart from each other may line up anyhow."""
+    left, top, width, height = (stats[:, column].astype(np.float64) for column in range(4))
+    x, y = left + width / 2, top + height / 2
+    across, down = x[None] - x[:, None], y[None] - y[:, None]
+    beside = (
+        (across > 0.3 * height[:, None]) & (across < 2.5 * height[:, None]) & (np.abs(down) < 0.6 * height[:, None])
+    )
+    pairs = np.degrees(np.arctan2(down[beside], across[beside]))
+    if len(pairs) < 3:
+        return False
+    return bool(abs(float(np.median(pairs)) - angle) <= max(2.5, _TOLERANCE / np.sqrt(len(pairs))))

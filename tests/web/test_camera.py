@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from handwriting import digit_picture
+from handwriting import Picture, digit_picture
 from web.conftest import ARGUMENTS, BROWSERS
 from web.settled import PATIENCE
 
@@ -21,10 +21,12 @@ pytestmark = pytest.mark.browser
 WIDTH, HEIGHT = 640, 480
 
 
-def write_film(path: Path, label: int) -> None:
-    """A film of one still digit in YUV4MPEG2, the format that the fake camera plays."""
+def write_film(path: Path, picture: Picture) -> None:
+    """A film of one still picture in YUV4MPEG2, the format that the fake camera plays."""
     page = np.full((HEIGHT, WIDTH), 240, np.uint8)
-    page[100:380, 180:460] = np.minimum(240, digit_picture(label))
+    tall, wide = picture.shape
+    top, left = (HEIGHT - tall) // 2, (WIDTH - wide) // 2
+    page[top : top + tall, left : left + wide] = np.minimum(240, picture)
     gray = np.full((HEIGHT // 2, WIDTH // 2), 128, np.uint8).tobytes()
     with path.open("wb") as film:
         film.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420\n".encode())
@@ -41,7 +43,7 @@ def find_browser() -> str | None:
 def filming(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A browser whose camera shows a 4; the film is chosen when a browser starts, so it is one of its own."""
     film = tmp_path_factory.mktemp("camera") / "four.y4m"
-    write_film(film, 4)
+    write_film(film, digit_picture(4))
     arguments = [*ARGUMENTS, f"--use-file-for-fake-video-capture={film}"]
     started = browser.browser_type.launch(executable_path=find_browser(), args=arguments, timeout=2 * PATIENCE)
     yield started

@@ -37,7 +37,15 @@ ARGUMENTS = (
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 )
-STARTUP = 90.0
+STARTUP = 150.0  # seconds until the application answers
+LONGEST = 420  # seconds for a test in the browser, whose waits have limits of their own
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Lets waits in the browser run into their own limits, which say what was waited for."""
+    for item in items:
+        if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LONGEST))
 
 
 @pytest.fixture(scope="session")

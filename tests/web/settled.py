@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 QUIET = 250  # milliseconds of rest before a page counts as settled: a rerun may start right after another
-PATIENCE = 60_000  # milliseconds that a page may take on a busy machine before a test gives up
+PATIENCE = 120_000  # milliseconds that a page may take on a busy machine before a test gives up
 
 _WATCH = """([quiet, patience]) => new Promise((settle, fail) => {
     const moving = (animation) => animation.playState === "running" || animation.pending;

@@ -89,11 +89,13 @@ def text_height(parts: Parts) -> float:
 
 
 def _may_be_frames(parts: Parts) -> npt.NDArray[np.bool_]:
-    """Parts as large as the page and hollow: frames, grids, and digits that fill the picture."""
+    """Parts as large as the page, and hollow or at its edge: frames, grids, desks, and digits that fill the picture."""
     height, width = parts.labels.shape
     boxes = parts.width.astype(np.int64) * parts.height
     wide = (parts.width > 0.5 * width) & (parts.area < 0.25 * boxes)
-    return wide | ((parts.height > 0.5 * height) & (parts.area < 0.1 * boxes))
+    tall = (parts.height > 0.5 * height) & (parts.area < 0.1 * boxes)
+    at_edge = (parts.left <= 0) | (parts.top <= 0) | (parts.right >= width) | (parts.bottom >= height)
+    return wide | tall | (at_edge & ((parts.width > 0.5 * width) | (parts.height > 0.5 * height)))
 
 
 def _are_frames(parts: Parts, frames: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import json
-import struct
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +13,11 @@ pytest.importorskip("torch", reason="training needs the train extra")
 import torch
 
 from inkdigits import OptionError, Reader
-from inkdigits.images import render_strokes
-from inkdigits.segmentation import normalize
-from inkdigits.training import datasets, sources
+from inkdigits.training import datasets
 from inkdigits.training.fit import Progress, train
 from inkdigits.training.pool import build_pool
 from inkdigits.training.recipes import RECIPES
-from inkdigits.training.vector_digits import draw_digit, draw_non_digit
+from inkdigits.training.vector_digits import draw_digit
 
 pytestmark = [pytest.mark.train, pytest.mark.slow]
 
@@ -37,54 +32,6 @@ TINY = {
     "counts": dict.fromkeys(("pens", "vector", "letters", "scribbles"), 400),
     "weights": {"mnist": 0.5, "pens": 0.1, "vector": 0.2, "letters": 0.1, "scribbles": 0.1},
 }
-
-
-def write_strokes(path: Path, samples: list[list[np.ndarray]], labels: list[str], split: str | None = "train") -> None:
-    strokes = [stroke for sample in samples for stroke in sample]
-    count = len(samples)
-    arrays = {
-        "points": np.concatenate(strokes).astype(np.float32),
-        "stroke_lengths": np.array([len(stroke) for stroke in strokes], np.int32),
-        "strokes_per_sample": np.array([len(sample) for sample in samples], np.int32),
-        "labels": np.array(labels),
-        "writers": np.arange(count, dtype=np.int32) % 8,
-    }
-    if split:
-        arrays["split"] = np.full(count, split)
-    path.parent.mkdir(exist_ok=True, parents=True)
-    np.savez(path, **arrays)
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder like the real one, small, with our own digits in it; MNIST's checksums are of these files."""
-    folder = tmp_path_factory.mktemp("data")
-    rng = np.random.default_rng(0)
-    labels = rng.integers(0, 10, 600)
-    drawn = [draw_digit(int(label), rng) for label in labels]
-    glyphs = np.stack([normalize(render_strokes(strokes)) for strokes in drawn])
-    (folder / "mnist").mkdir()
-    raw = {
-        "images": struct.pack(">IIII", 2051, len(glyphs), 28, 28) + glyphs.tobytes(),
-        "labels": struct.pack(">II", 2049, len(labels)) + labels.astype(np.uint8).tobytes(),
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for part, content in raw.items():
-            name, archive, _ = datasets.MNIST_FILES["train", part]
-            (folder / "mnist" / name).write_bytes(gzip.compress(content))
-            digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-            patch.setitem(datasets.MNIST_FILES, ("train", part), (name, archive, digest))
-        patch.setattr(sources, "MNIST_VALIDATION", 100)
-        write_strokes(folder / "strokes" / "pendigits.npz", drawn, [str(label) for label in labels])
-        write_strokes(
-            folder / "strokes" / "ujipenchars.npz", drawn[:50], [str(label) for label in labels[:25]] + ["A"] * 25
-        )
-        others = [draw_non_digit(rng) for _ in range(80)]
-        write_strokes(folder / "strokes" / "omniglot.npz", others, ["Sanskrit/character01"] * 80)
-        (folder / "bitmaps").mkdir()
-        np.savez(folder / "bitmaps" / "semeion.npz", images=glyphs[:50], labels=labels[:50])
-        np.savez(folder / "bitmaps" / "optdigits.npz", images=glyphs[:50], labels=labels[:50], split=np.full(50, "tra"))
-        yield folder
 
 
 @pytest.fixture(scope="module")

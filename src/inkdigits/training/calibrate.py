@@ -40,7 +40,7 @@ def fit_temperature(logits: npt.NDArray[np.float32], labels: npt.NDArray[np.int6
         chosen = softmax(logits / np.float32(np.exp(log_temperature)))[rows, labels]
         return float(-np.log(np.clip(chosen, 1e-12, 1)).mean())
 
-    return float(np.exp(_golden(loss, np.log(0.1), np.log(10.0))))
+    return float(np.exp(golden(loss, np.log(0.1), np.log(10.0))))
 
 
 def _fit_slope(margin: npt.NDArray[np.float32], digits: npt.NDArray[np.bool_]) -> float:
@@ -51,10 +51,11 @@ def _fit_slope(margin: npt.NDArray[np.float32], digits: npt.NDArray[np.bool_]) -
     def loss(log_slope: float) -> float:
         return float((weight * np.logaddexp(0, -sign * np.exp(log_slope) * margin)).sum())
 
-    return float(np.exp(_golden(loss, np.log(0.05), np.log(5.0))))
+    return float(np.exp(golden(loss, np.log(0.05), np.log(5.0))))
 
 
-def _golden(loss: Callable[[float], float], low: float, high: float, rounds: int = 40) -> float:
+def golden(loss: Callable[[float], float], low: float, high: float, rounds: int = 40) -> float:
+    """The lowest point of a function with one valley between two bounds (golden-section search)."""
     ratio = (np.sqrt(5) - 1) / 2
     for _ in range(rounds):
         left, right = high - ratio * (high - low), low + ratio * (high - low)

@@ -45,7 +45,7 @@ def export(network: DigitNetwork, calibration: Calibration, path: Path, name: st
         verbose=False,
     )
     model = onnx.load(part)
-    _forget_origin(model)
+    forget_origin(model)
     metadata = {"format": FORMAT, "name": name, "calibration": json.dumps(asdict(calibration))}
     onnx.helper.set_model_props(model, metadata)
     onnx.save(model, part)
@@ -54,7 +54,7 @@ def export(network: DigitNetwork, calibration: Calibration, path: Path, name: st
     return path
 
 
-def _forget_origin(model: onnx.ModelProto) -> None:
+def forget_origin(model: onnx.ModelProto) -> None:
     """Drops the exporter's notes of source files and lines: they are paths of the training machine."""
     graph = model.graph
     for item in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):

@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
-from inkdigits.errors import OptionError
-from inkdigits.recognition.engine import processors
 from inkdigits.training.calibrate import calibrate
 from inkdigits.training.card import write_card
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.curves import draw_curves
-from inkdigits.training.datasets import DataError, checksums, data_folder
+from inkdigits.training.datasets import checksums
 from inkdigits.training.export import export
 from inkdigits.training.network import DigitNetwork
 from inkdigits.training.pool import Pool, build_pool, join_pools, mnist_pool
+from inkdigits.training.runs import Listener, Progress, prepare, read_metrics, settle_config, settle_data
 from inkdigits.training.session import Session
 from inkdigits.training.sources import FILES
 from inkdigits.training.validate import Validation, validate
 
 VALIDATION_SHARE = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a run is: told to the caller as it goes.
-
-    Attributes:
-        stage: ``"data"``, ``"train"`` or ``"export"``.
-        done: Units finished.
-        total: Units in all.
-        seconds_left: Estimate, or None.
-        metrics: The last epoch's metrics.
-    """
-
-    stage: str
-    done: int
-    total: int
-    seconds_left: float | None = None
-    metrics: Mapping[str, float] | None = None
-
-
-Listener = Callable[[Progress], None]
 
 
 def train(
@@ -74,42 +48,12 @@ def train(
         DataError: Data is missing.
         OptionError: A setting is unknown, or differs from those that the run was started with.
     """
-    config = _settle_config(run, config)
-    folder = _folder(data)
-    _prepare(config, threads)
+    config = settle_config(run, TrainConfig, config)
+    folder = settle_data(data)
+    prepare(config.seed, threads)
     pools = _pools(run, config, folder, listen)
     network = _fit(run, config, pools, listen)
     return _finish(run, config, folder, network, pools[1], listen)
-
-
-def read_metrics(run: Path) -> list[dict[str, float]]:
-    """The metrics of each finished epoch of a run, oldest first."""
-    return [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-
-
-def _settle_config(run: Path, config: TrainConfig | Mapping[str, Any] | None) -> TrainConfig:
-    run.mkdir(parents=True, exist_ok=True)
-    record = run / "config.json"
-    if not record.exists():
-        chosen = TrainConfig.resolve(config)
-        record.write_text(json.dumps(chosen.to_dict(), indent=2) + "\n", encoding="utf-8")
-        return chosen
-    saved = TrainConfig.resolve(json.loads(record.read_text(encoding="utf-8")))
-    if config is not None and TrainConfig.resolve(config) != saved:
-        raise OptionError(f"{run} was started with other settings (see {record}): use another --run folder, or none")
-    return saved
-
-
-def _folder(data: Path | None) -> Path:
-    folder = data_folder(data)
-    if folder is None:
-        raise DataError("training needs the data folder: set INKDIGITS_DATA or --data (see docs/training.md)")
-    return folder
-
-
-def _prepare(config: TrainConfig, threads: int) -> None:
-    torch.set_num_threads(threads or processors())
-    torch.manual_seed(config.seed)
 
 
 def _pools(run: Path, config: TrainConfig, folder: Path, listen: Listener) -> tuple[Pool, Pool]:

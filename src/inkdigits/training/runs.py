@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 from inkdigits.errors import OptionError
 from inkdigits.recognition.engine import processors
@@ -89,19 +90,49 @@ def read_metrics(run: Path) -> list[dict[str, float]]:
     return [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-def save_checkpoint(run: Path, state: Mapping[str, Any]) -> None:
-    """Writes a run's state, completely or not at all, and its ``history`` as metrics.jsonl."""
-    part = run / "checkpoint.part"
-    torch.save(dict(state), part)
-    part.replace(run / "checkpoint.pt")
-    lines = "".join(json.dumps(line) + "\n" for line in state["history"])
-    (run / "metrics.jsonl").write_text(lines, encoding="utf-8")
+class Resumable:
+    """A run in memory whose parts are kept in one checkpoint: what it needs is set by those who derive from it.
+
+    Attributes:
+        run: The run's folder.
+        device: Where it computes.
+        epoch: Epochs finished.
+        history: Their metrics.
+        network, average, optimizer, schedule: The parts, each with a state of its own.
+    """
+
+    run: Path
+    device: torch.device
+    epoch: int = 0
+    history: list[dict[str, float]]
+    network: nn.Module
+    average: AveragedModel
+    optimizer: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LRScheduler
+
+    def save(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Writes the checkpoint, completely or not at all, with the metrics so far inside and beside it."""
+        self.epoch = epoch
+        self.history = [*self.history, dict(metrics)]
+        parts = {name: getattr(self, name).state_dict() for name in _PARTS}
+        part = self.run / "checkpoint.part"
+        torch.save({**parts, "epoch": epoch, "history": self.history}, part)
+        part.replace(self.run / "checkpoint.pt")
+        lines = "".join(json.dumps(line) + "\n" for line in self.history)
+        (self.run / "metrics.jsonl").write_text(lines, encoding="utf-8")
+
+    def resume(self) -> None:
+        """Takes up the checkpoint, when there is one."""
+        path = self.run / "checkpoint.pt"
+        if not path.exists():
+            return
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        for name in _PARTS:
+            getattr(self, name).load_state_dict(state[name])
+        self.epoch, self.history = state["epoch"], state["history"]
 
 
-def load_checkpoint(run: Path, device: torch.device) -> dict[str, Any] | None:
-    """A run's state, or None when it has none yet."""
-    path = run / "checkpoint.pt"
-    return torch.load(path, map_location=device, weights_only=True) if path.exists() else None
+_PARTS = ("network", "average", "optimizer", "schedule")
 
 
 def choose_device(name: str) -> torch.device:
@@ -112,11 +143,11 @@ def choose_device(name: str) -> torch.device:
 
 
 def has_bfloat16(device: torch.device) -> bool:
-    """Whether bfloat16 is quick here; processors without units for it take ten times as long."""
-    if device.type == "cuda":
+    """Whether bfloat16 is faster than float32: a processor without the instructions emulates it, ten times slower."""
+    if device.type != "cpu":
         return True
-    tests = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
-    return any(getattr(torch.cpu, test, bool)() for test in tests)
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
 def moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:

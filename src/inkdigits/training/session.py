@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,32 +11,31 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from inkdigits.errors import OptionError
 from inkdigits.training.augment import augment
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.network import DigitNetwork, Shape
 from inkdigits.training.pool import Pool
+from inkdigits.training.runs import Resumable, choose_device, decay_groups, has_bfloat16, moving_average
 
 _FIRST = 25  # peak of the learning rate by where it starts
 _LIVELY, _CALM = 0.5, 0.75  # share of a batch that is changed mildly: at first, and in the last epochs
 
 
-class Session:
+class Session(Resumable):
     """Network, optimizer, schedule and chance of one run; all of it in one checkpoint."""
 
     def __init__(self, run: Path, config: TrainConfig, pool: Pool) -> None:
         """Starts a run; :meth:`resume` takes up an earlier one."""
         self.run, self.config, self.pool = run, config, pool
-        self.device = _device(config)
-        self.half = _has_bfloat16(self.device)
-        self.epoch = 0
-        self.history: list[dict[str, float]] = []
+        self.device = choose_device(config.device)
+        self.half = has_bfloat16(self.device)
+        self.history = []
         shape = Shape(config.stem, config.middle, config.blocks, config.top, config.top_blocks, config.dropout)
-        self.network = DigitNetwork(shape).to(self.device)
+        self.network: DigitNetwork = DigitNetwork(shape).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in PyTorch's stubs
-        self.average = AveragedModel(self.network, avg_fn=_moving_average(config.ema), use_buffers=True)
+        self.average = AveragedModel(self.network, avg_fn=moving_average(config.ema), use_buffers=True)
         self.optimizer = torch.optim.SGD(
-            _groups(self.network, config.weight_decay), lr=config.learning_rate, momentum=0.9, nesterov=True
+            decay_groups(self.network, config.weight_decay), lr=config.learning_rate, momentum=0.9, nesterov=True
         )
         self.steps = max(1, config.epoch_size // config.batch_size)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -87,66 +84,6 @@ class Session:
         self.schedule.step()
         self.average.update_parameters(self.network)
         return loss.detach()
-
-    def save(self, epoch: int, metrics: Mapping[str, float]) -> None:
-        """Writes the checkpoint, completely or not at all, with the metrics so far inside."""
-        self.epoch = epoch
-        self.history = [*self.history, dict(metrics)]
-        state = {
-            "epoch": epoch,
-            "network": self.network.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "history": self.history,
-        }
-        part = self.run / "checkpoint.part"
-        torch.save(state, part)
-        part.replace(self.run / "checkpoint.pt")
-        lines = "".join(json.dumps(line) + "\n" for line in self.history)
-        (self.run / "metrics.jsonl").write_text(lines, encoding="utf-8")
-
-    def resume(self) -> None:
-        """Takes up the checkpoint, when there is one."""
-        path = self.run / "checkpoint.pt"
-        if not path.exists():
-            return
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
-        self.epoch, self.history = state["epoch"], state["history"]
-
-
-def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
-    """An exponential moving average that forgets its first steps quickly."""
-
-    def average(old: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
-        keep = min(decay, float((1 + count) / (10 + count)))
-        return old * keep + new * (1 - keep) if old.is_floating_point() else new
-
-    return average
-
-
-def _device(config: TrainConfig) -> torch.device:
-    if config.device == "cuda" and not torch.cuda.is_available():
-        raise OptionError("device 'cuda' was asked for, but PyTorch sees no GPU: use --device cpu")
-    return torch.device("cuda" if config.device != "cpu" and torch.cuda.is_available() else "cpu")
-
-
-def _has_bfloat16(device: torch.device) -> bool:
-    """Whether bfloat16 is faster than float32: a processor without the instructions emulates it, ten times slower."""
-    if device.type != "cpu":
-        return True
-    able = torch.cpu.get_capabilities()
-    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
-
-
-def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
-    weights = [item for item in network.parameters() if item.ndim >= 3]
-    others = [item for item in network.parameters() if item.ndim < 3]
-    return [{"params": weights, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
 
 
 def _chances(pool: Pool, weights: Mapping[str, float]) -> list[tuple[npt.NDArray[np.int64], float]]:

@@ -55,4 +55,4 @@ def start(
         return train_line(run, dict(config) or None, data, listen, threads, workers)
     from inkdigits.training.fit import train
 
-    return train(run, dict(config) or None, data, listen, threads)  # type: ignore[arg-type]
+    return train(run, dict(config) or None, data, listen, threads)

@@ -8,7 +8,7 @@ import torch
 
 from inkdigits.recognition.decode import merge, search
 from inkdigits.recognition.line import LineCalibration
-from inkdigits.training.calibrate import _golden as golden
+from inkdigits.training.calibrate import golden
 from inkdigits.training.lines.loss import line_loss
 from inkdigits.training.lines.strings import ALPHABET, SEPARATORS
 from inkdigits.training.lines.validate import Frames, LineValidation, digits_of

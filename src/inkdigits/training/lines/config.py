@@ -36,7 +36,7 @@ class LineConfig:
     """
 
     seed: int = 7
-    lines: int = 400_000
+    lines: int = 300_000
     chunk: int = 4_000
     reuse: int = 2
     validation: int = 2_000
@@ -44,8 +44,8 @@ class LineConfig:
     learning_rate: float = 2e-3
     cooldown: float = 0.4
     weight_decay: float = 1e-2
-    augmentation: float = 1.0
-    ema: float = 0.9995
+    augmentation: float = 0.15
+    ema: float = 0.998
     stem: int = 16
     low: int = 32
     low_blocks: int = 1
@@ -53,7 +53,7 @@ class LineConfig:
     high_blocks: int = 1
     wide: int = 160
     wide_blocks: int = 2
-    dropout: float = 0.1
+    dropout: float = 0.0
     device: str = "auto"
 
     @classmethod

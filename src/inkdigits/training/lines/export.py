@@ -15,8 +15,7 @@ from inkdigits.errors import ModelError
 from inkdigits.recognition.engine import Engine
 from inkdigits.recognition.line import FORMAT, LineCalibration
 from inkdigits.segmentation.line import HEIGHT
-from inkdigits.training.export import PARITY
-from inkdigits.training.export import _forget_origin as forget_origin
+from inkdigits.training.export import PARITY, forget_origin
 from inkdigits.training.lines.config import STRIDE
 from inkdigits.training.lines.network import ExportedLine, LineNetwork, LineShape
 from inkdigits.training.lines.strings import ALPHABET

@@ -38,7 +38,7 @@ class LineShape:
     high_blocks: int = 1
     wide: int = 160
     wide_blocks: int = 2
-    dropout: float = 0.1
+    dropout: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """For the run's record."""

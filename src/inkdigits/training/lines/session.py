@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -16,30 +16,22 @@ from inkdigits.training.lines.chunks import Chunk
 from inkdigits.training.lines.config import LineConfig
 from inkdigits.training.lines.loss import line_loss
 from inkdigits.training.lines.network import LineNetwork, LineShape
-from inkdigits.training.runs import (
-    choose_device,
-    decay_groups,
-    has_bfloat16,
-    load_checkpoint,
-    moving_average,
-    save_checkpoint,
-)
+from inkdigits.training.runs import Resumable, choose_device, decay_groups, has_bfloat16, moving_average
 
 _WARM_UP = 500  # steps, or a tenth of a short run
 _CLIP = 2.0  # norm of the gradient: a line that cannot be read must not throw the others over
 
 
-class LineSession:
+class LineSession(Resumable):
     """Network, optimizer, schedule and chance of one run; all of it in one checkpoint."""
 
     def __init__(self, run: Path, config: LineConfig, steps: int, network: LineNetwork | None = None) -> None:
         """Starts a run of so many steps, from a trained network or from nothing; :meth:`resume` takes up one."""
         self.run, self.config = run, config
         self.device = choose_device(config.device)
-        self.epoch = 0
-        self.history: list[dict[str, float]] = []
+        self.history = []
         self.frozen = network is not None
-        self.network = (network or LineNetwork(shape_of(config))).to(self.device)
+        self.network: LineNetwork = (network or LineNetwork(shape_of(config))).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in PyTorch's stubs
         self.average = AveragedModel(self.network, avg_fn=moving_average(config.ema), use_buffers=True)
         self.optimizer = torch.optim.AdamW(
@@ -82,25 +74,6 @@ class LineSession:
         self.schedule.step()
         self.average.update_parameters(self.network)
         return loss.detach()
-
-    def save(self, epoch: int, metrics: Mapping[str, float]) -> None:
-        """Writes the checkpoint, completely or not at all, with the metrics so far inside."""
-        self.epoch = epoch
-        self.history = [*self.history, dict(metrics)]
-        parts = {name: getattr(self, name).state_dict() for name in _PARTS}
-        save_checkpoint(self.run, {**parts, "epoch": epoch, "history": self.history})
-
-    def resume(self) -> None:
-        """Takes up the checkpoint, when there is one."""
-        state = load_checkpoint(self.run, self.device)
-        if state is None:
-            return
-        for name in _PARTS:
-            getattr(self, name).load_state_dict(state[name])
-        self.epoch, self.history = state["epoch"], state["history"]
-
-
-_PARTS = ("network", "average", "optimizer", "schedule")
 
 
 def _freeze(module: nn.Module) -> None:

@@ -138,6 +138,19 @@ def test_empty_paper_has_no_numbers(
     assert reader.read(paper((90, 400) if wide else (300, 220), seed, level, noise, slope)).text == ""
 
 
+def test_a_number_struck_out_is_not_named(reader: Reader) -> None:
+    numbers = []
+    for index, text in enumerate(["4096", "21857", "80352", "555", "1234567"]):
+        picture = number_picture(text, index)
+        middle, width = picture.shape[0] // 2, picture.shape[1]
+        for row in (middle - 8, middle + 6):
+            cv2.line(picture, (25, row), (width - 25, row - 4), 0, 5, cv2.LINE_AA)
+        numbers.append(read_number(reader, picture))
+    assert sum(number.text == "" for number in numbers) >= 4
+    assert "crossed_out" in [number.reason for number in numbers]
+    assert all(number.state != "sure" for number in numbers)
+
+
 def test_what_is_no_number_is_said(reader: Reader) -> None:
     rng = np.random.default_rng(5)
     kinds = ["scrawl", "star", "hash", "spiral", "zigzag"]

@@ -15,7 +15,17 @@ from inkdigits.recognition.lone import weigh_lone_digit
 from inkdigits.recognition.pattern import DIGITS, SEPARATORS
 from inkdigits.recognition.rescore import Opinion, marginals, rescore
 from inkdigits.recognition.transcript import Candidate, Sign, Transcript, spell, transcribe
-from inkdigits.segmentation import Character, Glyph, Line, Stage, cut_characters, find_glyph, find_line, normalize
+from inkdigits.segmentation import (
+    Character,
+    Glyph,
+    Line,
+    Stage,
+    cut_characters,
+    find_glyph,
+    find_line,
+    is_struck,
+    normalize,
+)
 from inkdigits.steps import DrawnLine, line_stages
 from inkdigits.wish import Wish
 
@@ -192,7 +202,7 @@ def compose(draft: Draft, network: LineReader, wish: Wish) -> Number:
     free = _free(draft.transcript, network) if wish.language else None
     confidence = _confidence(draft, network)
     reason = _reason(draft, confidence, network.calibration.unsure)
-    if not candidates or reason in ("blank", "not_a_number"):
+    if not candidates or reason in ("blank", "not_a_number", "crossed_out"):
         return Number((), box, probability=0.0, reason=reason, free=free)
     raws = [_raw(draft, candidate) for candidate in candidates]
     others = [
@@ -231,7 +241,9 @@ def _reason(draft: Draft, confidence: float, unsure: float) -> NumberReason | No
         return None
     if draft.candidates and likely:
         return "unsure"
-    return "blank" if transcript.blank >= transcript.other else "not_a_number"
+    if transcript.blank >= transcript.other:
+        return "blank"
+    return "crossed_out" if is_struck(draft.line.pixels) else "not_a_number"
 
 
 def _alternative(candidate: Candidate, best: Candidate, confidence: float) -> float:

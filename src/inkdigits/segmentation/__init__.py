@@ -6,6 +6,7 @@ from inkdigits.segmentation.glyph import Glyph, Stage, find_glyph
 from inkdigits.segmentation.layout import Layout, find_fields
 from inkdigits.segmentation.line import Line, find_line
 from inkdigits.segmentation.normalize import SIDE, normalize
+from inkdigits.segmentation.struck import is_struck
 
 __all__ = [
     "SIDE",
@@ -19,5 +20,6 @@ __all__ = [
     "find_fields",
     "find_glyph",
     "find_line",
+    "is_struck",
     "normalize",
 ]

@@ -1,9 +1,12 @@
 // The paper: draws strokes as smooth curves at the screen's own resolution, whatever the size of the pad.
 
+const MARGIN = 60; // units between ink and edge: half the boldest pen, and some paper
+
 class Paper {
   constructor(canvas, onResize) {
     this.canvas = canvas;
     this.across = this.down = SIDE; // units that the paper shows
+    this.grown = [0, 0]; // units that ink from a wider or higher paper needs
     this.context = canvas.getContext("2d");
     this.observer = new ResizeObserver(onResize);
     this.observer.observe(canvas);
@@ -40,8 +43,13 @@ class Paper {
     if (!width || !height) return 0;
     if (this.canvas.width !== width) this.canvas.width = width;
     if (this.canvas.height !== height) this.canvas.height = height;
-    const [right, bottom] = reach(strokes);
-    const scale = Math.min(height / Math.max(SIDE, bottom), width / Math.max((SIDE * width) / height, right));
+    const own = [(SIDE * width) / height, SIDE];
+    reach(strokes).forEach((end, axis) => {
+      if (end <= own[axis] + 1) this.grown[axis] = 0; // samples are rounded
+      else if (end > this.grown[axis]) this.grown[axis] = end + MARGIN; // more than needed: it must not grow as one draws
+    });
+    const [across, down] = own.map((units, axis) => Math.max(units, this.grown[axis]));
+    const scale = Math.min(width / across, height / down);
     [this.across, this.down] = [width / scale, height / scale];
     return scale;
   }

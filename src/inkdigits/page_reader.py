@@ -10,7 +10,7 @@ import numpy.typing as npt
 from inkdigits.images.page import Grey
 from inkdigits.number_reader import NumberReader
 from inkdigits.reading import Box, Number
-from inkdigits.segmentation import Field, Stage, find_fields, find_glyph
+from inkdigits.segmentation import Field, Layout, Stage, find_fields, find_glyph
 from inkdigits.steps import line_stages
 from inkdigits.wish import Wish
 
@@ -21,6 +21,19 @@ class PageReader:
     def __init__(self, numbers: NumberReader) -> None:
         """Takes a reader of fields."""
         self._numbers = numbers
+
+    def read_one(self, grey: Grey, wish: Wish, trace: bool = False) -> tuple[tuple[Number, ...], tuple[Stage, ...]]:
+        """Reads the one number of a picture, or says why there is none.
+
+        Args:
+            grey: uint8 (H, W), as seen: 0 black, 255 white.
+            wish: What the number looks like.
+            trace: Keep the pictures on the way.
+        """
+        whole = self._numbers.read_one(grey, wish, trace)
+        if whole[0][0].text or whole[0][0].reason == "blank":
+            return whole
+        return self._second_look(grey, find_fields(grey), wish, trace) or whole
 
     def read(self, grey: Grey, wish: Wish, trace: bool = False) -> tuple[tuple[Number, ...], tuple[Stage, ...]]:
         """Reads all numbers of a page, in reading order; words and drawings are left out.
@@ -34,12 +47,22 @@ class PageReader:
         if not layout.fields and find_glyph(grey).blank:
             return (), layout.stages
         if len(layout.fields) <= 1:  # a picture of one number is read as such: nothing is lost by cutting it out
-            numbers, stages = self._numbers.read_one(grey, wish, trace)
+            whole = self._numbers.read_one(grey, wish, trace)
+            numbers, stages = whole if whole[0][0].text else self._second_look(grey, layout, wish, trace) or whole
             return _only_numbers(numbers), stages
         found = self._numbers.read([field.picture for field in layout.fields], wish)
         numbers = tuple(_on_page(item.number, place, grey) for item, place in zip(found, layout.fields, strict=True))
         stages = (*layout.stages, *line_stages([item.drawn for item in found])) if trace else ()
         return _only_numbers(numbers), stages
+
+    def _second_look(
+        self, grey: Grey, layout: Layout, wish: Wish, trace: bool
+    ) -> tuple[tuple[Number, ...], tuple[Stage, ...]] | None:
+        """What is refused with all that stands around it may be legible by itself."""
+        if len(layout.fields) != 1:
+            return None
+        (number,), stages = self._numbers.read_one(layout.fields[0].picture, wish, trace)
+        return ((_on_page(number, layout.fields[0], grey),), stages) if number.text else None
 
 
 def _only_numbers(numbers: tuple[Number, ...]) -> tuple[Number, ...]:

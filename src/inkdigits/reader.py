@@ -166,7 +166,7 @@ class Reader:
 
     def _read_number(self, grey: Grey, wish: Wish, trace: bool) -> Found:
         reader = self._number_reader()
-        return *reader.read_one(grey, wish, trace), reader.name
+        return *PageReader(reader).read_one(grey, wish, trace), reader.name
 
     def _read_page(self, grey: Grey, wish: Wish, trace: bool) -> Found:
         reader = self._number_reader()

@@ -37,7 +37,7 @@ class LineCalibration:
     temperature: float = 1.0
     slope: float = 1.0
     offset: float = 0.0
-    unsure: float = 0.5
+    unsure: float = 0.3
 
     def confidence(self, probability: float) -> float:
         """Turns a string's probability into that of being right."""

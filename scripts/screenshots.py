@@ -34,6 +34,11 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 SEVEN = [[(0.28, 0.24), (0.72, 0.24), (0.45, 0.82)]]
 FOUR_OR_NINE = [[(0.62, 0.2), (0.45, 0.21), (0.36, 0.45), (0.64, 0.48)], [(0.62, 0.18), (0.6, 0.84)]]
+FORTY_TWO = [
+    [(0.1, 0.2), (0.07, 0.52), (0.2, 0.53)],
+    [(0.17, 0.36), (0.16, 0.82)],
+    [(0.27, 0.34), (0.29, 0.24), (0.33, 0.22), (0.36, 0.3), (0.34, 0.48), (0.27, 0.8), (0.38, 0.8)],
+]
 STAR = [[(0.25, 0.85), (0.5, 0.15), (0.75, 0.85), (0.15, 0.4), (0.85, 0.4), (0.25, 0.85)]]
 
 Shot = Callable[[Any, str], None]
@@ -75,9 +80,13 @@ def _open(page: Any, url: str, path: str) -> None:
     page.wait_for_timeout(1_500)
 
 
-def _drawn(strokes: list[list[tuple[float, float]]]) -> Shot:
+def _drawn(strokes: list[list[tuple[float, float]]], wide: bool = False) -> Shot:
     def shoot(page: Any, url: str) -> None:
         _open(page, url, "")
+        if wide:
+            page.get_by_role("radio", name="Number", exact=True).click()
+            page.locator(".pad[data-shape=number]").wait_for()
+            page.wait_for_timeout(1_500)
         _draw(page, strokes)
         page.wait_for_timeout(1_500)
 
@@ -97,6 +106,40 @@ def _empty(path: str) -> Shot:
     return lambda page, url: _open(page, url, path)
 
 
+def _corrected(page: Any, url: str) -> None:
+    """A table of numbers: one corrected, one pointed at."""
+    _uploaded(SAMPLES / "table.jpg")(page, url)
+    page.get_by_role("textbox", name="Number 2", exact=True).fill("53")
+    page.locator(".ink-box").nth(6).hover()
+    page.locator(".ink-card").first.scroll_into_view_if_needed()
+    page.wait_for_timeout(1_500)
+
+
+def _limited(page: Any, url: str) -> None:
+    """A pattern that makes no sense."""
+    _uploaded(SAMPLES / "number.jpg")(page, url)
+    page.get_by_role("button", name="Only certain numbers").click()
+    pattern = page.get_by_role("textbox", name="Pattern", exact=True)
+    pattern.fill(r"\d{5")
+    pattern.press("Enter")
+    page.wait_for_timeout(2_500)
+
+
+def _explained(page: Any, url: str) -> None:
+    """The steps of reading a page."""
+    _uploaded(SAMPLES / "table.jpg")(page, url)
+    page.get_by_role("button", name="How it was read").click()
+    page.get_by_role("dialog").get_by_text("The steps").scroll_into_view_if_needed()
+    page.wait_for_timeout(2_500)
+
+
+def _live(page: Any, url: str) -> None:
+    """The live camera, which shows Chromium's test picture."""
+    _open(page, url, "camera")
+    page.get_by_role("radio", name="Live").click()
+    page.wait_for_timeout(4_000)
+
+
 def _photographed(page: Any, url: str) -> None:
     _open(page, url, "camera")
     page.get_by_role("button", name="Take Photo").click()
@@ -111,10 +154,18 @@ def _shots(folder: Path) -> dict[str, Shot]:
         "draw-sure": _drawn(SEVEN),
         "draw-doubt": _drawn(FOUR_OR_NINE),
         "draw-not-a-digit": _drawn(STAR),
+        "draw-number-empty": _drawn([], wide=True),
+        "draw-number": _drawn(FORTY_TWO, wide=True),
         "upload-empty": _empty("upload"),
         "upload-sure": _uploaded(SAMPLES / "lined.jpg", SAMPLES / "shadow.jpg", SAMPLES / "boxed.jpg"),
         "upload-doubt": _uploaded(SAMPLES / "letter.png", SAMPLES / "blank.png"),
         "upload-error": _uploaded(damaged, SAMPLES / "thick.png"),
+        "upload-number": _uploaded(SAMPLES / "number.jpg"),
+        "upload-table": _corrected,
+        "upload-document": _uploaded(SAMPLES / "pages.pdf"),
+        "upload-limits": _limited,
+        "upload-steps": _explained,
+        "camera-live": _live,
         "camera-empty": _empty("camera"),
         "camera-photo": _photographed,
     }

@@ -51,8 +51,8 @@ def show_samples(album: Album) -> None:
     with fold, st.container(horizontal=True, gap="xsmall", key="samples"):
         for sample in SAMPLES:
             with st.container(width=96, gap="xsmall"):
-                mime = mimetypes.guess_type(sample.file)[0] or "image/png"
-                st.html(image_tag(sample.path.read_bytes(), "", "ink-sample", mime))
+                mime = mimetypes.guess_type(sample.picture)[0] or "image/png"
+                st.html(image_tag(sample.picture.read_bytes(), "", "ink-sample", mime))
                 st.button(
                     sample.title,
                     key=f"sample_{sample.file}",

@@ -18,6 +18,7 @@ _TALL = 2.2  # and no taller
 _DIGIT = 1.15  # heights: one digit is no wider
 _ALIKE = 0.3  # difference of the sides of cells by their size
 _HEAVY = 2.5  # times as thick as the lines inside: the frame of one number
+_SPREAD = 3.2  # heights: digits of one number in a box are no further apart, nor from its sides
 _LONGEST = 12  # digits
 
 
@@ -77,14 +78,68 @@ def join_combs(groups: list[Group], cells: Cells, rulings: Rulings) -> list[Grou
             chains[-1].append(index)
         else:
             chains.append([index])
-    joined, gone = [], set()
+    boxed = _boxed(groups, rulings)
+    joined, gone = [], {index for chain in boxed for index in chain}
+    joined += [_joined([groups[index] for index in chain]) for chain in boxed]
     for chain in chains:
+        if gone.intersection(chain):
+            continue
         if 2 <= len(chain) <= _LONGEST and _is_comb(
             [groups[index] for index in chain], [where[i] for i in chain], cells, rulings
         ):
             joined.append(_joined([groups[index] for index in chain]))
             gone.update(chain)
     return number_rows([group for index, group in enumerate(groups) if index not in gone] + joined)
+
+
+def _boxed(groups: list[Group], rulings: Rulings) -> list[list[int]]:
+    """Single digits, spread out, that are all there is between two uprights close to them: one number in its box."""
+    lines = cv2.bitwise_or(rulings.upright, rulings.solid)
+    if not lines.any():
+        return []
+    chains: list[list[int]] = []
+    walls: list[tuple[int, int]] = []
+    for index, group in enumerate(groups):
+        sides = _sides_of(group, lines)
+        if chains and groups[chains[-1][-1]].row == group.row and _same_box(walls[-1], sides, group.height):
+            chains[-1].append(index)
+        else:
+            chains.append([index])
+            walls.append(sides)
+    return [
+        chain
+        for chain, sides in zip(chains, walls, strict=True)
+        if 2 <= len(chain) <= _LONGEST and _fill_box([groups[index] for index in chain], sides)
+    ]
+
+
+def _sides_of(group: Group, lines: Grey) -> tuple[int, int]:
+    """The end of the nearest upright to the left and the start of that to the right, or -1."""
+    quarter = max(1, (group.bottom - group.top) // 4)
+    columns = (lines[group.top + quarter : max(group.top + quarter + 1, group.bottom - quarter)] > 0).mean(axis=0) > 0.5
+    before, after = np.flatnonzero(columns[: group.left]), np.flatnonzero(columns[group.right :])
+    return (
+        int(before[-1]) if len(before) else -1,
+        int(after[0]) + group.right if len(after) else -1,
+    )
+
+
+def _same_box(one: tuple[int, int], two: tuple[int, int], height: float) -> bool:
+    """Whether two digits stand between the same uprights, which may lean."""
+    return min(*one, *two) >= 0 and all(abs(a - b) < 0.35 * height for a, b in zip(one, two, strict=True))
+
+
+def _fill_box(groups: list[Group], sides: tuple[int, int]) -> bool:
+    height = float(np.median([group.height for group in groups]))
+    if min(sides) < 0 or any(_is_wide(group) for group in groups):
+        return False
+    edges = [sides[0], *[edge for group in groups for edge in (group.left, group.right)], sides[1]]
+    gaps = np.diff(edges)[::2]
+    return bool(gaps.max() < _SPREAD * height)
+
+
+def _is_wide(group: Group) -> bool:
+    return group.right - group.left > _DIGIT * max(group.height, group.bottom - group.top)
 
 
 def _adjacent(cells: Cells, one: int, two: int) -> bool:
@@ -99,7 +154,7 @@ def _adjacent(cells: Cells, one: int, two: int) -> bool:
 
 
 def _is_comb(groups: list[Group], where: list[int], cells: Cells, rulings: Rulings) -> bool:
-    if any(group.right - group.left > _DIGIT * max(group.height, group.bottom - group.top) for group in groups):
+    if any(_is_wide(group) for group in groups):
         return False
     boxes = cells.boxes[where]
     height = float(np.median([group.bottom - group.top for group in groups]))

@@ -95,7 +95,8 @@ def _is_board(grey: Grey) -> bool:
     """Light ink on dark: what differs from its surroundings at the scale of strokes is mostly lighter."""
     factor = min(1.0, 640 / max(grey.shape))
     small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else grey
-    blurred = cv2.GaussianBlur(small, (0, 0), max(2.0, max(small.shape) * 0.04))
+    reach = max(5, round(max(small.shape) * 0.12)) | 1
+    blurred = cv2.blur(small, (reach, reach))
     difference = np.clip(small.astype(np.float32) - blurred, -80, 80)
     return float(np.mean(difference**3)) > 0
 

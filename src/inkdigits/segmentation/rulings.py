@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from inkdigits.images.page import Grey
 from inkdigits.segmentation.parts import find_parts, text_height
@@ -133,6 +134,7 @@ def _free(runs: Grey, mask: Grey, height: float, strict: bool = False) -> Grey:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
         cv2.dilate(runs, np.ones((3, 3), np.uint8)), connectivity=8, ltype=cv2.CV_32S
     )
+    labels[runs == 0] = 0
     keep = np.zeros(count, bool)
     share = 0.4 if strict else 1.0
     for index in range(1, count):
@@ -140,28 +142,32 @@ def _free(runs: Grey, mask: Grey, height: float, strict: bool = False) -> Grey:
         if width >= _SURE_LENGTH * height and not strict:
             keep[index] = True
             continue
-        run = (labels == index) & (runs > 0)
-        both, one, filled = _contacts(run, mask, (left, top, width, tall))
+        both, one, filled = _contacts(labels, index, mask, (left, top, width, tall))
         free = both <= share * _CROSSED and one <= share * _TOUCHED and filled >= _FILLED
-        keep[index] = free and _bend(run[top : top + tall, left : left + width]) <= max(_STRAIGHT, _BENT * height)
-    return cv2.bitwise_and(np.where(keep, 255, 0).astype(np.uint8)[labels], runs)
+        bend = _bend(labels[top : top + tall, left : left + width] == index)
+        keep[index] = free and bend <= max(_STRAIGHT, _BENT * height)
+    return np.where(keep, 255, 0).astype(np.uint8)[labels]
 
 
-def _bend(run: np.ndarray) -> float:
+def _bend(run: npt.NDArray[np.bool_]) -> float:
     """How far in pixels a run strays from a straight line; rulings are ruled, feet in a row are not."""
     counts = run.sum(axis=0)
     x = np.flatnonzero(counts)
+    if len(x) < 2:
+        return 0.0
     middle = (run * np.arange(len(run))[:, None]).sum(axis=0)[x] / counts[x]
     across, down = x - x.mean(), middle - middle.mean()
     fall = float(across @ down) / max(1.0, float(across @ across))
     return float(np.sqrt(np.mean((down - fall * across) ** 2)))
 
 
-def _contacts(run: np.ndarray, mask: Grey, box: tuple[int, int, int, int]) -> tuple[float, float, float]:
+def _contacts(
+    labels: npt.NDArray[np.int32], index: int, mask: Grey, box: tuple[int, int, int, int]
+) -> tuple[float, float, float]:
     """Shares of a run's columns with ink right above and right below, with ink on either side, and with ink in it."""
     left, top, width, tall = box
     low, high = max(0, top - 4), min(mask.shape[0], top + tall + 4)
-    run = run[low:high, left : left + width]
+    run = labels[low:high, left : left + width] == index
     ink = mask[low:high, left : left + width] > 0
     rows = np.arange(high - low)[:, None]
     columns = run.any(axis=0)
@@ -193,7 +199,7 @@ def _sides(mask: Grey, faint: Grey, level: Grey, height: float) -> Grey:
         here = labels[top : top + tall, left : left + width] == index
         at = here & (edges[top : top + tall, left : left + width] > 0)
         ends = max(2, width // 8)
-        both, one, _ = _contacts(labels == index, mask, (left, top, width, tall))
+        both, one, _ = _contacts(labels, index, mask, (left, top, width, tall))
         if at[:, :ends].any() and at[:, -ends:].any() and both <= _CROSSED and one <= _TOUCHED:
             found.append((index, left, left + width))
     slack = 0.35 * height

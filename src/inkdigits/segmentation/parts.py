@@ -15,6 +15,8 @@ Numbers = npt.NDArray[np.int32]
 _LONG = 7.0  # longer side by shorter: lines, not digits
 _SPECK = 4  # pixels
 _FILLING = 0.12  # of a frame's ink: with less ink beside it, a large hollow part is a digit that fills the picture,
+_MANY = 12  # parts of about one height,
+_MUCH = 2.5  # and other estimates this many times higher are of something else
 _SEVERAL = 4  # parts of the size of digits beside it say the same
 _SIDE = 0.85  # unless this share of each of its four sides is straight
 
@@ -85,7 +87,23 @@ def text_height(parts: Parts) -> float:
     heights, weights = parts.height[written], np.sqrt(parts.area[written].astype(np.float64)) * parts.height[written]
     order = np.argsort(heights)
     share = np.cumsum(weights[order])
-    return float(heights[order][np.searchsorted(share, 0.5 * share[-1])])
+    height = float(heights[order][np.searchsorted(share, 0.5 * share[-1])])
+    common = _common_height(parts, long > 2 * _SPECK)
+    return common if common and height > _MUCH * common else height
+
+
+def _common_height(parts: Parts, sized: npt.NDArray[np.bool_]) -> float:
+    """The height that many parts share, when they hold much of the page's ink; else 0.
+
+    A grid whose lines bend stays in one part with shadows and headings, and outweighs the digits in its cells.
+    """
+    heights, areas = parts.height[sized], parts.area[sized].astype(np.float64)
+    best, ink = 0.0, 0.0
+    for height in np.unique(heights):
+        alike = (heights > 0.75 * height) & (heights < 1.33 * height)
+        if np.count_nonzero(alike) >= _MANY and areas[alike].sum() > ink:
+            best, ink = float(height), float(areas[alike].sum())
+    return best if ink > _FILLING * float(parts.area.sum()) else 0.0
 
 
 def _may_be_frames(parts: Parts) -> npt.NDArray[np.bool_]:

@@ -31,6 +31,8 @@ class LineConfig:
         weight_decay: On all weights but biases and normalization (AdamW).
         augmentation: Strength, 0 to 1.
         ema: Decay of the exponential moving average of the weights, per step.
+        blank: Added to the blank's bias after training, before calibration,
+        one: and to that of the 1: rules in the synthetic pictures make the network shyer of 1s than real paper does.
         stem, low, low_blocks, high, high_blocks, wide, wide_blocks, dropout: The network, see ``LineShape``.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
     """
@@ -46,6 +48,8 @@ class LineConfig:
     weight_decay: float = 1e-2
     augmentation: float = 0.15
     ema: float = 0.998
+    blank: float = -0.5
+    one: float = 0.8
     stem: int = 16
     low: int = 32
     low_blocks: int = 1

@@ -98,6 +98,7 @@ def _finish(run: Path, config: LineConfig, folder: Path, network: LineNetwork, j
     """Calibrates on validation lines, exports, checks that both runtimes agree, and writes the card."""
     listen(Progress("export", 0, 1))
     network = network.cpu().eval()
+    network.lean(config.blank, config.one)
     check = validate(network, judged)
     calibration = calibrate_lines(check)
     model = export_line(network, calibration, run / "line.onnx", f"line-{config.seed}-{config.lines}")

@@ -69,6 +69,13 @@ class LineNetwork(nn.Module):
         # Two frames a place: neighboring 1s need a blank between them within less than four columns.
         self.frames = nn.Conv2d(shape.wide, (FACTOR // STRIDE) * CLASSES, 1)
 
+    def lean(self, blank: float, one: float) -> None:
+        """Adds to the bias of the blank and of the 1, in every frame, once training is over."""
+        with torch.no_grad():
+            bias = self.frames.bias.view(-1, CLASSES)  # type: ignore[union-attr]  # it has one
+            bias[:, 0] += blank
+            bias[:, 1 + ALPHABET.index("1")] += one
+
     def forward(self, lines: Tensor) -> Tensor:
         """Log-probabilities (N, W / 2, 19), float32, of lines (N, 1, 32, W), float in [0, 1], W a multiple of 4."""
         maps = self.frames(self.dropout(self.context(self.features(lines))))

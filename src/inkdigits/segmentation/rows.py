@@ -17,6 +17,7 @@ _BAND = 0.2  # of the height above and below that does not count as being beside
 _LEAST_BREAK = 0.75  # heights: narrower gaps never part two numbers
 _LONE_BREAK = 1.7  # heights: wider ones always do when there is no other gap to compare with
 _WIDE_BREAK = 2.4  # heights, whatever the other gaps
+_LARGE = 4.0  # times the usual height
 _TINY = 0.4  # heights: dots, dashes and crumbs
 
 
@@ -43,20 +44,25 @@ class Group:
     row: int = 0
 
 
-def group_parts(parts: Parts, keep: Sequence[int], upright: Grey) -> list[Group]:
+def group_parts(parts: Parts, keep: Sequence[int], upright: Grey, height: float) -> list[Group]:
     """Groups parts into numbers and words.
 
     Args:
         parts: All parts of a page.
         keep: Indices of those that are writing.
         upright: uint8 (h, w), rulings that part what stands beside them.
+        height: Usual height of the page's writing in pixels.
 
     Returns:
         Groups in reading order, their rows numbered.
     """
-    runs = [row for run in _link(parts, keep, upright) for row in _rows_of(parts, run)]
+    # Headings, pictures and shadows reach over many rows; they are linked among themselves, so that they join none.
+    large = [index for index in keep if parts.height[index] > _LARGE * height]
+    usual = [index for index in keep if parts.height[index] <= _LARGE * height]
+    linked = [run for size in (usual, large) if size for run in _link(parts, size, upright)]
+    runs = [row for run in linked for row in _rows_of(parts, run)]
     groups = [_group(parts, pieces) for run in runs for pieces in _break(parts, run)]
-    groups = _absorb(parts, groups)
+    groups = _absorb(groups, _LARGE * height)
     return number_rows(groups)
 
 
@@ -198,11 +204,11 @@ def _group(parts: Parts, members: list[int]) -> Group:
     )
 
 
-def _absorb(parts: Parts, groups: list[Group]) -> list[Group]:
+def _absorb(groups: list[Group], tallest: float) -> list[Group]:
     """Gives crumbs, commas and loose bars to the number they stand by."""
     kept: list[Group] = []
     for group in sorted(groups, key=lambda group: -group.height):
-        host = next((other for other in kept if _stands_by(group, other)), None)
+        host = next((other for other in kept if other.height <= tallest and _stands_by(group, other)), None)
         if host is None:
             kept.append(group)
         else:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from handwriting import encode
+from handwriting import draw, encode
 from web.settled import PATIENCE, settle
 from web.written import document, number_picture, page_picture
 
@@ -107,6 +108,28 @@ def test_list_by_keyboard_alone(page: Any) -> None:
     expect(field(page, 2)).to_have_value("5")
     page.keyboard.press("Escape")
     expect(field(page, 2)).to_have_value("17")
+
+
+def test_another_reading_is_chosen_with_one_click(open_page: Callable[..., Any]) -> None:
+    """A 4 whose top is nearly closed could be a 9."""
+    top = np.array([(0.62, 0.2), (0.45, 0.21), (0.36, 0.45), (0.64, 0.48)])
+    stem = np.array([(0.62, 0.18), (0.6, 0.84)])
+    page = open_page("upload")
+    page.locator(".ink-empty").wait_for()
+    page.get_by_role("radio", name="One digit").click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "doubt.png", "mimeType": "image/png", "buffer": encode(draw([top, stem]))}
+    )
+    page.get_by_role("group", name="Other readings of number 1").wait_for()
+    settle(page)
+    read = field(page, 1).input_value()
+    other = page.locator(".other[aria-pressed=false]").first
+    chosen = other.locator("b").inner_text()
+    other.click()
+    expect(field(page, 1)).to_have_value(chosen)
+    page.locator(".ink-table").get_by_text("corrected").wait_for()
+    page.get_by_role("button", name="Undo the correction of number 1").click()
+    expect(field(page, 1)).to_have_value(read)
 
 
 def test_numbers_are_copied(page: Any) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from inkdigits import Reader, Reading
+from inkdigits import OptionError, Reader, Reading
+from inkdigits.wish import Wish
 
 EXPECTED = {"page": "Anything", "number": "One number", "digit": "One digit"}
 LONGEST = 32
@@ -47,6 +48,15 @@ class Question:
     def narrow(self) -> bool:
         """True when not every number is legal."""
         return bool(self.limits)
+
+    @property
+    def problem(self) -> str:
+        """Why the constraints make no sense, ``""`` when they do."""
+        try:
+            Wish.of(self.expect, **self.limits)
+        except OptionError as error:
+            return str(error)
+        return ""
 
     @property
     def told(self) -> str:
@@ -108,7 +118,10 @@ def _ask_limits(key: str, last: Question) -> Question:
         allowed = st.text_area(
             "Legal numbers", "\n".join(last.allowed), placeholder="any", help=_ALLOWED_HELP, key=f"{key}_allowed"
         )
-    return Question(last.expect, int(length or 0), (pattern or "").strip(), split(allowed or ""))
+        question = Question(last.expect, int(length or 0), (pattern or "").strip(), split(allowed or ""))
+        if question.problem:  # also told on the page, but there the open fold may cover it
+            st.markdown(f":red[{question.problem}]")
+    return question
 
 
 def split(text: str) -> tuple[str, ...]:

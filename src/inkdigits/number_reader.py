@@ -29,7 +29,7 @@ from inkdigits.segmentation import (
 from inkdigits.steps import DrawnLine, line_stages
 from inkdigits.wish import Wish
 
-WEIGHT = 0.5
+WEIGHT = 0.8
 """Of the single-digit network's opinion on digits that stand alone, beside the line network's."""
 
 _NOTHING = Transcript((), 0.0, 1.0, 0.0)

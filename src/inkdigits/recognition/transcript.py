@@ -146,7 +146,7 @@ def _between(frames: Frames, alphabet: str, start: int, end: int) -> list[Sign]:
     for offset, label in enumerate(best.tolist()):
         sign = alphabet[label - 1] if label else ""
         if label and sign not in DIGITS and np.exp(part[offset, label]) >= _CLEAR:
-            if label == last and signs[-1].end == start + offset:
+            if signs and label == last and signs[-1].end == start + offset:
                 signs[-1] = replace(signs[-1], end=start + offset + 1)
             else:
                 signs.append(Sign(sign, start + offset, start + offset + 1))

@@ -33,10 +33,8 @@ def render_line(strokes: Sequence[Points], thickness: float = 0.1) -> Grey:
     low = points.min(axis=0)
     wide, tall = (float(extent) for extent in points.max(axis=0) - low)
     size = max(wide, tall)
-    if size <= _DOT * float(np.abs(points).max()):
-        scale = 0.0  # a tap of the pen: what differs is rounding
-    else:
-        scale = min(_HEIGHT / max(tall, 0.02 * wide), _WIDEST / size)
+    tap = size <= _DOT * float(np.abs(points).max())  # of the pen: what differs is rounding
+    scale = 0.0 if tap else min(_HEIGHT / max(tall, 0.02 * wide), _WIDEST / size)
     picture = np.zeros((round(tall * scale) + 2 * _MARGIN, round(wide * scale) + 2 * _MARGIN), np.uint8)
     pen = max(1, round(thickness * _HEIGHT))
     for stroke in strokes:

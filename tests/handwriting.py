@@ -85,7 +85,7 @@ def likeness(one: Picture, two: Picture) -> float:
 
 
 DASH = [np.array([[0.0, 0.55], [0.4, 0.52]])]
-SLASH = [np.array([[0.45, -0.05], [0.0, 1.05]])]
+SLASH = [np.array([[0.8, -0.1], [0.0, 1.1]])]
 
 
 def number_strokes(text: str, gap: float = 0.35, seed: int = 0) -> Strokes:

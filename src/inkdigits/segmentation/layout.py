@@ -20,6 +20,7 @@ from inkdigits.segmentation.skew import LevelPage, level_page
 _SMALLEST = 5  # pixels: smaller pictures hold nothing
 _CRUMB = 0.3  # text heights: smaller marks are no digits
 _LEAST_HEIGHT = 6  # pixels at working size
+_REMNANT = 2.8  # text heights: slim parts as long are pieces of bent rulings
 _FRINGE = 0.6  # text heights around solid areas, where what is left is their edge
 _FAINT = 1.35  # times the floor: what never gets darker is grain
 
@@ -67,6 +68,8 @@ def _written(parts: Parts, page: LevelPage, ink: PageInk, rulings: Rulings) -> l
     """Parts that may be writing: no specks, no grain."""
     longer = np.maximum(parts.width, parts.height)
     keep = (longer >= 4) & (parts.area >= 6) & (longer >= 0.12 * rulings.height)
+    keep &= (parts.height < _REMNANT * rulings.height) | (parts.width > 0.25 * parts.height)
+    keep &= (parts.width < 2 * _REMNANT * rulings.height) | (parts.height > 0.12 * parts.width)
     if rulings.solid.any():
         reach = max(5, round(_FRINGE * rulings.height)) | 1
         near = cv2.dilate(rulings.solid, np.ones((reach, reach), np.uint8)) > 0

@@ -17,7 +17,7 @@ _BAND = 0.2  # of the height above and below that does not count as being beside
 _LEAST_BREAK = 0.75  # heights: narrower gaps never part two numbers
 _LONE_BREAK = 1.7  # heights: wider ones always do when there is no other gap to compare with
 _WIDE_BREAK = 2.4  # heights, whatever the other gaps
-_LARGE = 4.0  # times the usual height
+_LARGE = 3.0  # times the usual height
 _TINY = 0.4  # heights: dots, dashes and crumbs
 
 

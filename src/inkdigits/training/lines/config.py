@@ -49,7 +49,7 @@ class LineConfig:
     augmentation: float = 0.15
     ema: float = 0.998
     blank: float = -0.5
-    one: float = 0.8
+    one: float = 0.4
     stem: int = 16
     low: int = 32
     low_blocks: int = 1

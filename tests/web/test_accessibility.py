@@ -50,10 +50,10 @@ def test_page_has_no_grave_violation(open_page: Callable[..., Any], path: str, w
 def test_gallery_and_details_have_no_grave_violation(open_page: Callable[..., Any], scheme: str) -> None:
     page = open_page("upload", color_scheme=scheme)
     page.get_by_role("button", name="Lined paper", exact=True).click()
-    page.locator(".ink-answer").wait_for()
+    page.locator(".ink-card").wait_for()
     samples = [FOLDER / "letter.png", FOLDER / "blank.png"]
     page.locator("input[type=file]").set_input_files(samples)
-    page.locator(".ink-answer").nth(2).wait_for()
+    page.locator(".ink-card").nth(2).wait_for()
     broken = {"name": "broken.png", "mimeType": "image/png", "buffer": b"no picture"}
     page.locator("input[type=file]").set_input_files(broken)
     page.locator(".ink-error").wait_for()
@@ -70,7 +70,7 @@ def test_phone_never_scrolls_sideways(open_page: Callable[..., Any], path: str, 
     wait_for(page, path)
     if path == "upload":
         page.get_by_role("button", name="A letter", exact=True).click()
-        page.locator(".ink-answer").wait_for()
+        page.locator(".ink-card").wait_for()
         settle(page)
     beyond = "name => { const e = document.querySelector(name); return e.scrollWidth - e.clientWidth; }"
     overflow = max(page.evaluate(beyond, name) for name in ("html", ".stMain"))

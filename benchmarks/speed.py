@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
-from benchmarks.clocks import KerasClock, Times, clocked, medians, new_process
+from benchmarks.clocks import Times, clocked, medians, new_process
 from benchmarks.drawings import canvases
 from benchmarks.results import Result, measure
+from benchmarks.rival import Rival
 from inkdigits import Reader, Settings
 from inkdigits.recognition.classifier import SHIPPED
 from inkdigits.training.datasets import load_mnist
@@ -61,11 +62,12 @@ def _one_digit(keras: Path | None, rounds: int) -> Result:
         return {"ours": medians([clocked(read, pad) for _ in range(rounds) for pad in pads]), "keras": None}
     ours: Times = []
     theirs: Times = []
-    with KerasClock(keras) as clock:
+    with Rival(keras, "keras_predict.py") as rival:
         for _ in range(rounds):
             ours += [clocked(read, pad) for pad in pads]
-            theirs += clock.predict(20)
-        return {"ours": medians(ours), "keras": {**medians(theirs), **clock.about}}
+            answer = rival.ask(20)
+            theirs += zip(answer["wall"], answer["cpu"], strict=True)
+        return {"ours": medians(ours), "keras": {**medians(theirs), **rival.about}}
 
 
 def _batch(digits: npt.NDArray[np.uint8], rounds: int) -> Result:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from inkdigits.recognition.line import LineCalibration
+from inkdigits.training.lines.beginning import Beginning
 from inkdigits.training.lines.calibrate import best_strings, coverage
 from inkdigits.training.lines.config import LineConfig
 from inkdigits.training.lines.validate import LineValidation
@@ -22,10 +23,12 @@ def write_line_card(
     run: Path, config: LineConfig, calibration: LineCalibration, check: LineValidation, data: Mapping[str, str]
 ) -> None:
     """Writes ``line.json`` (for machines) and ``line.md`` (for people) into the run's folder."""
+    beginning = Beginning.settle(run, None)
     shares, right = best_strings(check, calibration.temperature)
     card: dict[str, Any] = {
         "bytes": (run / "line.onnx").stat().st_size,
         "config": config.to_dict(),
+        "start": dict(beginning.record) if beginning else None,
         "calibration": asdict(calibration),
         "validation": check.to_dict(),
         "validation_coverage_at_1_percent_errors": round(coverage(shares, right), 5),
@@ -59,6 +62,7 @@ def _page(card: Mapping[str, Any]) -> str:
             f"- Size: {card['bytes']:,} bytes; channels {channels}.",
             f"- Trained by `inkdigits train line`, seed {config['seed']}: {config['lines']:,} synthetic lines, each "
             f"used {config['reuse']} times; PyTorch {card['versions']['torch']}.",
+            *_begun(card["start"]),
             f"- Calibration: temperature {card['calibration']['temperature']}, log-odds times "
             f"{card['calibration']['slope']} plus {card['calibration']['offset']}, fitted on validation lines.",
             "- Learned from: lines that our own generator wrote with digits and pen strokes of MNIST (train, without "
@@ -84,3 +88,15 @@ def _page(card: Mapping[str, Any]) -> str:
             "",
         ]
     )
+
+
+def _begun(start: Mapping[str, Any] | None) -> list[str]:
+    """A line for each earlier run whose weights were gone on with."""
+    if start is None:
+        return []
+    config = start["config"]
+    return [
+        f"- Begun (`--start`) with the weights of an earlier run: seed {config['seed']}, {config['lines']:,} lines, each "
+        f"used {config['reuse']} times; SHA-256 of the weights `{start['sha256']}`.",
+        *_begun(start["start"]),
+    ]

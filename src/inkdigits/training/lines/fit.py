@@ -9,6 +9,7 @@ from typing import Any
 
 from inkdigits.recognition.engine import processors
 from inkdigits.training.datasets import checksums
+from inkdigits.training.lines.beginning import Beginning
 from inkdigits.training.lines.calibrate import calibrate_lines
 from inkdigits.training.lines.card import write_line_card
 from inkdigits.training.lines.chunks import Chunk, Stock, make_chunk
@@ -30,6 +31,7 @@ def train_line(
     listen: Listener = lambda progress: None,
     threads: int = 0,
     workers: int | None = None,
+    start: Path | None = None,
 ) -> Path:
     """Trains the line network, or goes on where an earlier call in the same folder stopped.
 
@@ -41,21 +43,25 @@ def train_line(
         threads: Threads of PyTorch; 0 leaves one processor to each worker. May change from call to call.
         workers: Processes that make lines; None means half of the processors, 0 makes them in between. The lines do
             not depend on it.
+        start: Folder of a finished run whose weights this one begins with, to go on with more lines; its network must
+            have the same sizes. Needed at the first call only.
 
     Returns:
         The exported model, ``run / "line.onnx"``.
 
     Raises:
         DataError: Data is missing.
-        OptionError: A setting is unknown, or differs from those that the run was started with.
+        OptionError: A setting is unknown, or differs from those that the run was started with; or ``start`` has no
+            checkpoint, or one of a network of other sizes.
         WorkerError: A process that makes lines has died.
     """
     config = settle_config(run, LineConfig, config)
     folder = settle_data(data)
+    first = Beginning.settle(run, start)
     workers = processors() // 2 if workers is None else workers
     prepare(config.seed, threads or max(1, processors() - workers))
     judged = _validation(run, config, folder, listen)
-    network = _fit(run, config, Stock(run, folder, config.seed, config.chunk, workers), judged, listen)
+    network = _fit(run, config, Stock(run, folder, config.seed, config.chunk, workers), judged, first, listen)
     return _finish(run, config, folder, network, judged, listen)
 
 
@@ -69,9 +75,13 @@ def _validation(run: Path, config: LineConfig, folder: Path, listen: Listener) -
     return Chunk.open(path)
 
 
-def _fit(run: Path, config: LineConfig, stock: Stock, judged: Chunk, listen: Listener) -> LineNetwork:
+def _fit(
+    run: Path, config: LineConfig, stock: Stock, judged: Chunk, beginning: Beginning | None, listen: Listener
+) -> LineNetwork:
     """Runs the epochs that are left."""
     session = LineSession(run, config, sum(config.steps(epoch) for epoch in range(config.epochs)))
+    if beginning is not None:
+        session.begin_with(beginning.weights())
     session.resume()
     started, first = time.monotonic(), session.epoch
     stock.start(config.window(first).start, config.epochs)

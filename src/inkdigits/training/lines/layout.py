@@ -19,7 +19,7 @@ Rng = np.random.Generator
 
 _BANDS = 14  # of a profile, from _TOP to _BOTTOM
 _TOP, _BOTTOM = -0.4, 1.4
-_DEEPEST = -0.13  # how far a glyph's ink may lie inside its neighbour's, so that both stay legible
+_DEEPEST = -0.09  # how far a glyph's ink may lie inside its neighbour's, so that both stay legible
 
 
 @dataclass(slots=True, eq=False)
@@ -161,7 +161,7 @@ def _place(left: float, lefts: Points, right: float, edge: Points, manner: Manne
         x = nearest + max(0.0, manner.gap + float(rng.normal(0, 0.05)))
         return max(x, right - left - 0.35)
     if manner.spacing == "touch" and rng.random() < manner.touching:
-        x = nearest + float(np.clip(rng.normal(-0.035, 0.05), _DEEPEST, 0.08))
+        x = nearest + float(np.clip(rng.normal(-0.03, 0.04), _DEEPEST, 0.08))
         return max(x, right - left - 0.4)
     return max(apart, nearest + _DEEPEST)
 

@@ -28,7 +28,7 @@ class Scene:
     def choose(cls, rng: Rng) -> Scene:
         """Draws a scene."""
         drawn = rng.random()
-        return cls("clean" if drawn < 0.14 else "cheque" if drawn < 0.5 else "paper")
+        return cls("clean" if drawn < 0.2 else "cheque" if drawn < 0.52 else "paper")
 
 
 def photograph(ink: Grey, size: float, scene: Scene, rules: Sequence[Segment], rng: Rng) -> Grey:
@@ -47,7 +47,7 @@ def photograph(ink: Grey, size: float, scene: Scene, rules: Sequence[Segment], r
     if scene.kind == "clean":
         return _clean(ink, size, rules, rng)
     sheet = _cheque(ink.shape, size, rng) if scene.kind == "cheque" else _paper(ink.shape, rng)
-    darkness = float(rng.uniform(0.42, 0.92) if chance(rng, 0.8) else rng.uniform(0.27, 0.42))
+    darkness = float(rng.uniform(0.42, 0.92) if chance(rng, 0.88) else rng.uniform(0.3, 0.42))
     if rules:
         printed = _draw_rules(ink.shape, size, rules, rng)
         sheet *= 1 - printed * np.float32(rng.uniform(0.15, min(0.85, 1.4 * darkness)) / 255)

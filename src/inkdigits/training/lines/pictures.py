@@ -83,7 +83,7 @@ def _pen(rng: Rng) -> float:
 
 def _size(rng: Rng) -> float:
     """The text's height in pixels."""
-    return float(np.clip(rng.lognormal(np.log(38), 0.42), 12, 150))
+    return float(np.clip(rng.lognormal(np.log(38), 0.42), 15, 150))
 
 
 def _window(layout: Layout, scene: Scene, rng: Rng) -> Window:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
+from inkdigits.errors import OptionError
 from inkdigits.images.page import Grey
 from inkdigits.training.lines.batches import augment, batches, stack
 from inkdigits.training.lines.chunks import Chunk
@@ -45,6 +46,14 @@ class LineSession(Resumable):
         network = self.average.module
         assert isinstance(network, LineNetwork)
         return network
+
+    def begin_with(self, weights: Mapping[str, Tensor]) -> None:
+        """Takes over weights. Raises OptionError when they belong to a network of other sizes."""
+        try:
+            self.network.load_state_dict(weights)
+        except RuntimeError as error:
+            raise OptionError("the run to start from has a network of other sizes than this one") from error
+        self.average.module.load_state_dict(weights)
 
     def run_epoch(self, epoch: int, chunks: Iterable[Chunk]) -> float:
         """One pass; its chance depends on seed and number only, so that a resumed run repeats it. Mean loss."""

@@ -62,6 +62,8 @@ def signs(characters: str, scale: float = 1.0, rise: float = 0.0) -> Text:
 def digits(count: int, rng: Rng) -> str:
     """Random digits; some numbers repeat theirs, as amounts and test numbers do."""
     drawn = rng.integers(0, 10, count)
+    if chance(rng, 0.15):  # a 1 is thin: missed, or taken for a rule or a slash, more than all others
+        drawn[rng.random(count) < 0.4] = 1
     if count > 2 and chance(rng, 0.12):
         drawn[1:] = np.where(rng.random(count - 1) < 0.6, drawn[:-1], drawn[1:])
     return "".join(map(str, drawn))
@@ -229,8 +231,8 @@ TEXTS: dict[str, tuple[float, Callable[[Rng], Text]]] = {
     "clock": (2.5, _clock),
     "decimal": (4, _decimal),
     "fraction": (1.5, _fraction),
-    "with_word": (2, _with_word),
-    "word": (3, _word),
+    "with_word": (3, _with_word),
+    "word": (5, _word),
     "scribble": (1.2, _scribble),
     "crossed": (2, _crossed),
     "nothing": (1.3, _nothing),

@@ -153,6 +153,10 @@ def train(
         Path | None,
         typer.Option(metavar="DIR", help="Fields of your own and their labels.csv, for line.", show_default=False),
     ] = None,
+    begin: Annotated[
+        Path | None,
+        typer.Option("--start", metavar="RUN", help="Line: go on from the weights of this run.", show_default=False),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Digit: fewer for a quick try.", show_default=False)] = None,
     lines: Annotated[int | None, typer.Option(min=1, help="Line: fewer for a quick try.", show_default=False)] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.", show_default=False)] = None,
@@ -177,7 +181,7 @@ def train(
         from inkdigits.training.start import start
 
     with terminal.show_training() as listen:
-        model = start(kind, run, data, finetune, config, listen, threads, workers)
+        model = start(kind, run, data, finetune, config, listen, threads, workers, begin)
     terminal.out().print(str(model), soft_wrap=True)
 
 

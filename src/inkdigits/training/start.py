@@ -21,6 +21,7 @@ def start(
     listen: Listener,
     threads: int = 0,
     workers: int | None = None,
+    begin: Path | None = None,
 ) -> Path:
     """Trains a network, goes on with a training, or fine-tunes.
 
@@ -33,6 +34,7 @@ def start(
         listen: Called with the progress.
         threads: Threads of PyTorch; 0 takes those that are there.
         workers: Processes that make lines.
+        begin: Folder of a finished run of the line network, to go on from its weights.
 
     Returns:
         The exported model.
@@ -49,10 +51,12 @@ def start(
 
         return finetune_line(run or Path("runs/finetune"), finetune, dict(config), data, listen, threads)
     run = run or Path("runs") / kind
+    if begin is not None and kind != "line":
+        raise OptionError("--start is for the line network: inkdigits train line --start RUN")
     if kind == "line":
         from inkdigits.training.lines.fit import train_line
 
-        return train_line(run, dict(config) or None, data, listen, threads, workers)
+        return train_line(run, dict(config) or None, data, listen, threads, workers, begin)
     from inkdigits.training.fit import train
 
     return train(run, dict(config) or None, data, listen, threads)

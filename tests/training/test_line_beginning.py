@@ -1,0 +1,62 @@
+"""A run of the line network that goes on from the weights of an earlier one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="training needs the train extra")
+
+import torch
+
+from inkdigits import OptionError
+from inkdigits.training.lines.beginning import Beginning
+from inkdigits.training.lines.config import LineConfig
+from inkdigits.training.lines.fit import train_line
+from inkdigits.training.lines.session import LineSession
+
+pytestmark = [pytest.mark.train, pytest.mark.slow]
+
+TINY = {"lines": 48, "chunk": 24, "validation": 40, "batch_size": 24, "stem": 8, "low": 8, "high": 16, "wide": 16}
+
+
+@pytest.fixture(scope="module")
+def first(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run = tmp_path_factory.mktemp("first")
+    train_line(run, TINY, data, threads=1, workers=0)
+    return run
+
+
+def test_a_run_goes_on_from_another_and_its_card_says_so(data: Path, first: Path, tmp_path: Path) -> None:
+    train_line(tmp_path, TINY | {"seed": 8}, data, threads=1, workers=0, start=first)
+    begun = Beginning.settle(tmp_path, None)
+    assert begun is not None
+    card = json.loads((tmp_path / "line.json").read_text())
+    assert card["start"]["config"]["seed"] == 7
+    assert card["start"]["sha256"] == begun.record["sha256"]
+    assert begun.record["sha256"] in (tmp_path / "line.md").read_text()
+
+
+def test_the_first_step_has_the_other_runs_averaged_weights(first: Path, tmp_path: Path) -> None:
+    begun = Beginning.settle(tmp_path, first)
+    assert begun is not None
+    session = LineSession(tmp_path, LineConfig.resolve(TINY), 10)
+    session.begin_with(begun.weights())
+    saved = torch.load(first / "checkpoint.pt", weights_only=True)["average"]
+    for name, value in session.network.state_dict().items():
+        assert torch.equal(value, saved[f"module.{name}"]), name
+        assert torch.equal(session.averaged.state_dict()[name], value), name
+
+
+def test_a_network_of_other_sizes_is_refused(data: Path, first: Path, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="other sizes"):
+        train_line(tmp_path, TINY | {"wide": 24}, data, threads=1, workers=0, start=first)
+
+
+def test_a_folder_without_a_run_and_a_run_that_has_begun_are_refused(first: Path, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match=r"checkpoint\.pt"):
+        Beginning.settle(tmp_path, tmp_path / "nothing")
+    with pytest.raises(OptionError, match="begun already"):
+        Beginning.settle(first, first)

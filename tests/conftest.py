@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +16,10 @@ SLOW = [HealthCheck.too_slow]
 settings.register_profile("house", max_examples=25, deadline=None, suppress_health_check=SLOW, derandomize=True)
 settings.register_profile("explore", max_examples=500, deadline=None, suppress_health_check=SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+
+HOME = tempfile.mkdtemp(prefix="inkdigits-home-")
+os.environ["INKDIGITS_HOME"] = HOME  # also of what the tests start: no model of this machine's user reads for them
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

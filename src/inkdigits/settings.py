@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_data_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -26,6 +27,7 @@ class Settings(BaseSettings):
         model: A model file (.onnx) of single digits to use instead of the shipped one.
         line_model: The same for the model that reads lines.
         data: Folder with data sets for training and evaluation.
+        home: Folder of your own models and training runs; nothing is created there until one is kept.
     """
 
     model_config = SettingsConfigDict(env_prefix="INKDIGITS_", extra="forbid", frozen=True)
@@ -40,6 +42,7 @@ class Settings(BaseSettings):
     model: Path | None = None
     line_model: Path | None = None
     data: Path | None = None
+    home: Path = Field(default_factory=lambda: user_data_path("inkdigits"))
 
     @classmethod
     def resolve(cls, value: Settings | Mapping[str, Any] | None) -> Settings:

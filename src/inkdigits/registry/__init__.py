@@ -1,0 +1,1 @@
+"""Trained models in the home folder: each with its card, and which of them reads."""

@@ -1,0 +1,1 @@
+"""Parts of the Studio pages, one noun a file."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.results import Result, measure
 from benchmarks.slices import some
 from inkdigits import Reader
-from inkdigits.training.evaluate import DIGIT_SETS, Evaluation, judge, read_all
+from inkdigits.evaluation import PUBLIC_SETS, Evaluation, judge, read_all
 
 _CALIBRATION = {
     "mnist": "mnist_calibration",
@@ -25,7 +25,7 @@ def run(reader: Reader, data: Path, limit: int | None = None) -> Result:
         limit: At most so many digits of each set, evenly spread over it.
     """
     sets = []
-    for name, load in DIGIT_SETS.items():
+    for name, load in PUBLIC_SETS.items():
         found = judge(name, *read_all(reader, some(load(data), limit)))
         print(f"{name:20} {found.count:6,} digits  {found.errors:5,} errors  {found.accuracy:.2%}", flush=True)
         sets.append(found)
@@ -33,8 +33,8 @@ def run(reader: Reader, data: Path, limit: int | None = None) -> Result:
 
 
 def _row(found: Evaluation) -> Result:
-    row = found.to_dict()
-    del row["confusion"]
+    row = found.summary()
+    del row["model"]
     return row
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.blanks import PICTURES, STROKES
 from benchmarks.results import Result, measure
 from inkdigits import Digit, Reader
-from inkdigits.training.evaluate import wilson
+from inkdigits.evaluation import wilson
 
 SEED = 20_023
 EACH = 400

@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.number_sets import FIELD_SETS, Fields, Sheet, photos
 from benchmarks.results import Result, measure
 from inkdigits import Reader
-from inkdigits.training.evaluate import calibration_error, wilson
+from inkdigits.evaluation import calibration_error, wilson
 
 ALLOWED_ERRORS = 0.01
 """Coverage is the share of numbers that can be accepted while at most this share of the accepted ones is wrong."""

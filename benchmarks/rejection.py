@@ -11,8 +11,9 @@ from benchmarks.non_digits import DRAWN, pairs_of, random_walk
 from benchmarks.results import Result, measure
 from benchmarks.slices import some
 from inkdigits import Digit, Reader
+from inkdigits.evaluation import read_all, wilson
+from inkdigits.evaluation.rejection import NON_DIGIT_SETS, non_digits, rejected_at
 from inkdigits.training.datasets import load_writing
-from inkdigits.training.evaluate import NON_DIGIT_SETS, non_digits, read_all, rejected_at, wilson
 from inkdigits.training.vector_digits import draw_non_digit
 
 SEED = 20_011

@@ -199,14 +199,13 @@ def evaluate(
     Example: inkdigits evaluate mnist --json
     """
     from inkdigits import terminal
+    from inkdigits.evaluation import judge, load_set, read_all
     from inkdigits.reader import Reader
-
-    with _extra("evaluation", "train"):
-        from inkdigits.training.evaluate import evaluate as judge
 
     reader = Reader({"model": model} if model else None)
     for name in terminal.track(names, "Measuring"):
-        result = judge(name, reader, data or reader.settings.data)
+        found = load_set(name, data or reader.settings.data)
+        result = judge(name, *read_all(reader, found.data), reader.model)
         if as_json:
             terminal.write_json(result.to_dict())
             continue

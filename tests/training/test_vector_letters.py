@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from inkdigits.evaluation.rejection import LOOK_ALIKES
 from inkdigits.training.blank_scenes import unwritten
-from inkdigits.training.evaluate import LOOK_ALIKES
 from inkdigits.training.vector_letter_shapes import LETTERS, SIGNS
 from inkdigits.training.vector_letters import SYMBOLS, draw_letter, draw_symbol
 from inkdigits.training.vector_walks import WALKS, draw_walk

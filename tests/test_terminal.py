@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -71,11 +72,21 @@ def test_names_are_not_markup() -> None:
 
 def test_training_says_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     with terminal.show_training() as listen:
-        listen(SimpleNamespace(stage="data", done=1, total=2, seconds_left=None, metrics=None))  # type: ignore[arg-type]
+        nothing: dict[str, Any] = {"seconds_left": None, "metrics": None, "note": ""}
+        listen(SimpleNamespace(**{**nothing, "stage": "own", "done": 1, "total": 2, "note": "[a].png left out"}))
         listen(
-            SimpleNamespace(stage="train", done=1, total=9, seconds_left=4_000.0, metrics={"loss": 0.123456})  # type: ignore[arg-type]
+            SimpleNamespace(
+                **{
+                    **nothing,
+                    "stage": "train",
+                    "done": 1,
+                    "total": 9,
+                    "seconds_left": 4e3,
+                    "metrics": {"loss": 0.123456},
+                }
+            )
         )
-    assert capsys.readouterr().err == "epoch 1 of 9, 67 min left: loss 0.1235\n"
+    assert capsys.readouterr().err == "[a].png left out\nepoch 1 of 9, 67 min left: loss 0.1235\n"
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (89, "89 s"), (600, "10 min"), (6000, "1 h 40 min")])

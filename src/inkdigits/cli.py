@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkdigits.errors import InkDigitsError, MissingExtraError, OptionError
+from inkdigits.commands.extra import extra
+from inkdigits.commands.train import train
+from inkdigits.errors import InkDigitsError, OptionError
 
 if TYPE_CHECKING:
     from inkdigits.images.find import Found
@@ -136,53 +137,13 @@ def start_app(
 
     Example: inkdigits app --port 8600 --headless
     """
-    with _extra("the web application", "app"):
+    with extra("the web application", "app"):
         from inkdigits.web.launch import launch
 
     launch(port=port, address=address, headless=headless)
 
 
-@app.command()
-def train(
-    kind: Annotated[str, typer.Argument(metavar="[digit|line]", help="Which network.", show_default=False)] = "digit",
-    run: Annotated[
-        Path | None, typer.Option(help="Folder of the run; else runs/digit or runs/line.", show_default=False)
-    ] = None,
-    data: Annotated[Path | None, typer.Option(help="Folder with the data sets; else INKDIGITS_DATA.")] = None,
-    finetune: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Fields of your own and their labels.csv, for line.", show_default=False),
-    ] = None,
-    begin: Annotated[
-        Path | None,
-        typer.Option("--start", metavar="RUN", help="Line: go on from the weights of this run.", show_default=False),
-    ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Digit: fewer for a quick try.", show_default=False)] = None,
-    lines: Annotated[int | None, typer.Option(min=1, help="Line: fewer for a quick try.", show_default=False)] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of everything random.", show_default=False)] = None,
-    device: Annotated[str | None, typer.Option(help="auto, cpu or cuda.", show_default=False)] = None,
-    threads: Annotated[int, typer.Option(min=0, help="Threads; 0 takes those that are there.")] = 0,
-    workers: Annotated[
-        int | None, typer.Option(min=0, help="Line: processes that make lines; else half.", show_default=False)
-    ] = None,
-) -> None:
-    """Trains the digit or the line network; stop it at any moment, start it again, and it goes on.
-
-    With --finetune, the shipped line network learns fields of your own: pictures beside a labels.csv with the columns
-    file and label.
-
-    Example: inkdigits train line --finetune my-fields --run runs/mine
-    """
-    from inkdigits import terminal
-
-    chosen = {"epochs": epochs, "lines": lines, "seed": seed, "device": device}
-    config = {name: value for name, value in chosen.items() if value is not None}
-    with _extra("training", "train"):
-        from inkdigits.training.start import start
-
-    with terminal.show_training() as listen:
-        model = start(kind, run, data, finetune, config, listen, threads, workers, begin)
-    terminal.out().print(str(model), soft_wrap=True)
+app.command()(train)
 
 
 @app.command()
@@ -234,17 +195,6 @@ def version() -> None:
     }
     for name, value in lines.items():
         terminal.out().print(f"{name:<12} {value}")
-
-
-@contextmanager
-def _extra(feature: str, extra: str) -> Iterator[None]:
-    """Turns the import of something not installed into the one line that says how to install it."""
-    try:
-        yield
-    except ImportError as error:
-        if isinstance(error, MissingExtraError) or (error.name or "").startswith("inkdigits"):
-            raise
-        raise MissingExtraError(feature, extra) from error
 
 
 def main() -> None:

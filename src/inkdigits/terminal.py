@@ -137,7 +137,12 @@ def counting(title: str) -> Iterator[Count]:
         yield Count(bar, title)
 
 
-_STAGES = {"data": "Making glyphs", "train": "Epochs", "export": "Calibrating and exporting"}
+_STAGES = {
+    "own": "Reading your pictures",
+    "data": "Making glyphs",
+    "train": "Epochs",
+    "export": "Calibrating and exporting",
+}
 
 
 @contextmanager
@@ -149,6 +154,8 @@ def show_training() -> Iterator[Callable[[TrainingProgress], None]]:
         def show(step: TrainingProgress) -> None:
             stage = _STAGES.get(step.stage, step.stage)
             bar.update(task, description=stage, completed=step.done, total=step.total)
+            if step.note:
+                bar.console.print(step.note, soft_wrap=True, markup=False)
             if step.metrics is not None:
                 bar.console.print(_epoch_line(step), soft_wrap=True)
 

@@ -27,6 +27,7 @@ def calibrate(check: Validation) -> Calibration:
     digits = check.is_digit
     temperature = fit_temperature(check.logits[digits, :NON_DIGIT], check.labels[digits])
     varied = digits & (check.kinds != "mnist")
+    varied = varied if varied.any() else digits
     threshold = float(np.quantile(check.score[varied], DIGITS_REJECTED))
     slope = _fit_slope(check.score - threshold, digits)
     return Calibration(round(temperature, 4), round(threshold, 4), round(slope, 4), UNSURE)

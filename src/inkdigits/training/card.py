@@ -49,9 +49,7 @@ def _page(card: Mapping[str, Any]) -> str:
             f"{config['epoch_size']:,} glyphs; PyTorch {card['versions']['torch']}.",
             f"- Calibration: temperature {card['calibration']['temperature']}, rejection threshold "
             f"{card['calibration']['threshold']}, fitted on validation data.",
-            "- Learned from: MNIST (train, without its last 5,000), pendigits (train), UJI pen characters (train), "
-            "Omniglot (train; as non-digits), Semeion, optdigits (tra), Hershey and Matplotlib's fonts, and our own "
-            "generators. Validation writers and pictures are kept apart from training.",
+            f"- Learned from: {_learned_from(config)} Validation writers and pictures are kept apart from training.",
             "- Not for: letters, several digits in one glyph, decisions about people without a person's check.",
             "",
             "## On validation data",
@@ -70,3 +68,18 @@ def _page(card: Mapping[str, Any]) -> str:
             "",
         ]
     )
+
+
+_LEARNED = {
+    "all": "MNIST (train, without its last 5,000), pendigits (train), UJI pen characters (train), "
+    "Omniglot (train; as non-digits), Semeion, optdigits (tra), Hershey and Matplotlib's fonts, and our own "
+    "generators",
+    "mnist": "MNIST (train, without its last 5,000); non-digits from Hershey's fonts and our own generators",
+    "sample": "digits and non-digits from our own generators, and Hershey's fonts as non-digits; no handwriting",
+    "own": "own pictures; non-digits from Hershey's fonts and our own generators",
+}
+
+
+def _learned_from(config: Mapping[str, Any]) -> str:
+    more = " Own pictures beside them." if config["own"] and config["base"] != "own" else ""
+    return f"{_LEARNED[config['base']]}.{more}"

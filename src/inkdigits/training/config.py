@@ -3,51 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from inkdigits.errors import OptionError
+from inkdigits.training.mixtures import BASES, COUNTS, FREE, OWN, WEIGHTS
+from inkdigits.training.values import Choice, Count, Rate, Rule, Shares, Words
 
-
-def _digit_counts() -> dict[str, int]:
-    return {
-        "mnist_photo": 45_000,
-        "pens": 60_000,
-        "pens_photo": 30_000,
-        "bitmaps": 12_000,
-        "vector": 40_000,
-        "habits": 20_000,
-        "printed": 10_000,
-        "letters": 60_000,
-        "hershey": 50_000,
-        "printed_letters": 12_000,
-        "scribbles": 30_000,
-        "signs": 25_000,
-        "pairs": 12_000,
-        "pieces": 4_000,
-        "empty": 4_000,
-    }
-
-
-def _digit_weights() -> dict[str, float]:
-    return {
-        "mnist": 0.34,
-        "mnist_photo": 0.08,
-        "pens": 0.11,
-        "pens_photo": 0.04,
-        "bitmaps": 0.03,
-        "vector": 0.07,
-        "habits": 0.03,
-        "printed": 0.02,
-        "letters": 0.11,
-        "hershey": 0.08,
-        "printed_letters": 0.02,
-        "scribbles": 0.04,
-        "signs": 0.04,
-        "pairs": 0.02,
-        "pieces": 0.01,
-        "empty": 0.01,
-    }
+_ADAMW_RATE = 0.003
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +22,23 @@ class TrainConfig:
         epochs: Passes of ``epoch_size`` glyphs.
         epoch_size: Glyphs drawn from the pool in one epoch.
         batch_size: Glyphs in one step.
+        optimizer: ``"sgd"`` (with Nesterov's momentum) or ``"adamw"``, which wants a far lower learning rate.
         learning_rate: Peak of the one-cycle schedule (Smith & Topin, 2018).
         weight_decay: On all weights but biases and normalization.
         label_smoothing: Share of each target spread over all classes; above 0.02 it hurts calibration.
         warmup: Share of the epochs in which the learning rate rises.
         last_rate: The learning rate at the end, as a share of the peak.
-        augmentation: Strength, 0 to 1.
+        augmentation: Strength: 0 changes nothing, 1 is what the shipped weights learned with.
         calm: Share of the epochs, the last ones, in which three quarters of a batch are changed mildly instead of half.
         ema: Decay of the exponential moving average of the weights, per step.
-        stem, middle, blocks, top, top_blocks, dropout: The network, see ``Shape``.
+        stem, middle, blocks, top, top_blocks, kernel_size, dropout: The network, see ``Shape``.
+        early_stopping: Epochs without a lower validation loss after which a run ends, with its best weights; 0: never.
+        validate_every: Epochs from one look at validation data to the next.
+        base: What is learned from beside own pictures: ``"all"`` of the data folder, ``"mnist"`` alone, ``"sample"``
+            (digits that are drawn by a generator), or ``"own"``: nothing. Non-digits are always among it.
+        own: Own pictures, see :func:`inkdigits.training.own.read_own`; ``""``: none.
+        own_share: Their share of a batch beside the digits of a base.
+        own_validation: Share of the own pictures of each class that is kept for validation.
         counts: Glyphs made by each recipe of the pool.
         weights: Share of each recipe in a batch.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
@@ -77,6 +48,7 @@ class TrainConfig:
     epochs: int = 200
     epoch_size: int = 120_000
     batch_size: int = 512
+    optimizer: str = "sgd"
     learning_rate: float = 0.12
     weight_decay: float = 3e-4
     label_smoothing: float = 0.01
@@ -90,29 +62,96 @@ class TrainConfig:
     blocks: int = 1
     top: int = 128
     top_blocks: int = 0
+    kernel_size: int = 3
     dropout: float = 0.1
-    counts: Mapping[str, int] = field(default_factory=_digit_counts)
-    weights: Mapping[str, float] = field(default_factory=_digit_weights)
+    early_stopping: int = 0
+    validate_every: int = 5
+    base: str = "all"
+    own: str = ""
+    own_share: float = 0.3
+    own_validation: float = 0.2
+    counts: Mapping[str, int] = field(default_factory=lambda: dict(COUNTS["all"]))
+    weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS["all"]))
     device: str = "auto"
 
     @classmethod
     def resolve(cls, value: TrainConfig | Mapping[str, Any] | None) -> TrainConfig:
-        """Returns a config from nothing, a mapping, or an instance. Raises OptionError on an unknown key or value."""
+        """Returns a config from nothing, a mapping, or an instance.
+
+        Values may be texts, as a command line has them. ``counts`` and ``weights`` that are not given follow ``base``,
+        ``learning_rate`` follows ``optimizer``.
+
+        Raises:
+            OptionError: A name is unknown, or a value is of the wrong kind or out of range; the message names it.
+        """
         if isinstance(value, TrainConfig):
             return value
-        values = dict(value or {})
-        known = [item.name for item in fields(cls)]
-        for key in values:
-            if key not in known:
-                raise OptionError(f"unknown training setting {key!r}; choose from {', '.join(known)}")
-        config = cls(**values)
-        for name in ("epochs", "epoch_size", "batch_size", "stem", "middle", "top"):
-            if getattr(config, name) < 1:
-                raise OptionError(f"training setting {name!r} must be at least 1, not {getattr(config, name)}")
-        if config.device not in ("auto", "cpu", "cuda"):
-            raise OptionError(f"unknown device {config.device!r}; choose from auto, cpu, cuda")
+        values = {name: rule_of(name).take(name, given) for name, given in dict(value or {}).items()}
+        base = values.get("base", "all")
+        rate = {"learning_rate": _ADAMW_RATE} if values.get("optimizer") == "adamw" else {}
+        config = cls(**{**rate, "counts": dict(COUNTS[base]), "weights": _shares(base, values), **values})
+        _check_sources(config)
         return config
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self)
+
+
+def rule_of(name: str) -> Rule:
+    """What a setting may be. Raises OptionError, with all names, when there is no such setting."""
+    if name not in RULES:
+        raise OptionError(f"unknown training setting {name!r}; choose from {', '.join(RULES)}")
+    return RULES[name]
+
+
+def _shares(base: str, values: Mapping[str, Any]) -> dict[str, float]:
+    shares = dict(WEIGHTS[base])
+    if values.get("own") and base != OWN:
+        share = values.get("own_share", TrainConfig.__dataclass_fields__["own_share"].default)
+        shares = {**{name: part * (1 - share) for name, part in shares.items()}, OWN: share}
+    return shares
+
+
+def _check_sources(config: TrainConfig) -> None:
+    if config.base == OWN and not config.own:
+        raise OptionError("base 'own' learns from own pictures alone: name their folder or file (own, or --own PATH)")
+    if config.base == "all":
+        return
+    for name in config.counts:
+        if name not in FREE:
+            raise OptionError(f"recipe {name!r} in 'counts' needs the data folder: use base 'all', or leave it out")
+
+
+RULES: Mapping[str, Rule] = {
+    "seed": Count(0, 2**31),
+    "epochs": Count(1, 100_000),
+    "epoch_size": Count(1, 100_000_000),
+    "batch_size": Count(2, 65_536),
+    "optimizer": Choice("sgd", "adamw"),
+    "learning_rate": Rate(0, 10, above=True),
+    "weight_decay": Rate(0, 1),
+    "label_smoothing": Rate(0, 0.5),
+    "warmup": Rate(0, 1),
+    "last_rate": Rate(0, 1, above=True),
+    "augmentation": Rate(0, 2),
+    "calm": Rate(0, 1),
+    "ema": Rate(0, 0.999999),
+    "stem": Count(1, 1_024),
+    "middle": Count(1, 1_024),
+    "blocks": Count(0, 20),
+    "top": Count(1, 2_048),
+    "top_blocks": Count(0, 20),
+    "kernel_size": Choice(3, 5, 7),
+    "dropout": Rate(0, 0.95),
+    "early_stopping": Count(0, 100_000),
+    "validate_every": Count(1, 100_000),
+    "base": Choice(*BASES),
+    "own": Words(),
+    "own_share": Rate(0, 0.95, above=True),
+    "own_validation": Rate(0.05, 0.5),
+    "counts": Shares(whole=True),
+    "weights": Shares(),
+    "device": Choice("auto", "cpu", "cuda"),
+}
+"""What each setting may be."""

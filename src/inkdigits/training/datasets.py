@@ -117,6 +117,12 @@ def load_mnist(split: str, folder: Path | None = None) -> Pictures:
     return Pictures(images, np.frombuffer(parts["labels"], np.uint8, offset=8).astype(np.int64))
 
 
+def mnist_checksums(split: str, folder: Path | None = None) -> dict[str, str]:
+    """SHA-256 of MNIST's files of a split, wherever they are."""
+    files = {MNIST_FILES[split, part][0]: _mnist_file(split, part, folder) for part in ("images", "labels")}
+    return {f"mnist/{name}": hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+
+
 def _mnist_file(split: str, part: str, folder: Path | None) -> Path:
     name, md5, _ = MNIST_FILES[split, part]
     if folder is not None:

@@ -8,21 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from inkdigits.training.calibrate import calibrate
 from inkdigits.training.card import write_card
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.curves import draw_curves
-from inkdigits.training.datasets import checksums
+from inkdigits.training.datasets import data_folder
 from inkdigits.training.export import export
 from inkdigits.training.network import DigitNetwork
-from inkdigits.training.pool import Pool, build_pool, join_pools, mnist_pool
+from inkdigits.training.pool import Pool
+from inkdigits.training.pools import Pools, data_checksums, open_pools
 from inkdigits.training.runs import Listener, Progress, prepare, read_metrics, settle_config, settle_data
 from inkdigits.training.session import Session
-from inkdigits.training.sources import FILES
 from inkdigits.training.validate import Validation, validate
-
-VALIDATION_SHARE = 0.05
 
 
 def train(
@@ -37,7 +36,7 @@ def train(
     Args:
         run: The run's folder: config.json, pool, checkpoint, metrics.jsonl; at the end digit.onnx, card, curves.png.
         config: Settings; on resuming they must be the run's own, or None.
-        data: Data folder; None takes ``INKDIGITS_DATA``.
+        data: Data folder; None takes ``INKDIGITS_DATA``. Only base ``"all"`` cannot do without.
         listen: Called with the progress.
         threads: Threads of PyTorch; 0 means one a processor. May change from call to call.
 
@@ -45,72 +44,80 @@ def train(
         The exported model, ``run / "digit.onnx"``.
 
     Raises:
-        DataError: Data is missing.
+        DataError: Data is missing, or own pictures cannot be used.
         OptionError: A setting is unknown, or differs from those that the run was started with.
     """
     config = settle_config(run, TrainConfig, config)
-    folder = settle_data(data)
+    folder = settle_data(data) if config.base == "all" else data_folder(data)
     prepare(config.seed, threads)
-    pools = _pools(run, config, folder, listen)
+    pools = open_pools(run, config, folder, listen)
     network = _fit(run, config, pools, listen)
-    return _finish(run, config, folder, network, pools[1], listen)
+    return _finish(run, config, folder, network, pools.validation, listen)
 
 
-def _pools(run: Path, config: TrainConfig, folder: Path, listen: Listener) -> tuple[Pool, Pool]:
-    """The glyphs for training and for validation, made once and kept in the run's folder."""
-    pools = []
-    for name, validation in (("pool", False), ("validation", True)):
-        path = run / f"{name}.npz"
-        if not path.exists():
-            share = VALIDATION_SHARE if validation else 1
-            counts = {kind: max(200, int(count * share)) for kind, count in config.counts.items()}
-            total, done = sum(counts.values()), 0
-
-            def tick(count: int, total: int = total) -> None:
-                nonlocal done
-                done += count
-                listen(Progress("data", done, total))
-
-            made = build_pool(folder, counts, config.seed + 100_000 * validation, validation, tick)
-            join_pools(mnist_pool(folder, validation), made).save(path)
-        pools.append(Pool.open(path))
-    return pools[0], pools[1]
-
-
-def _fit(run: Path, config: TrainConfig, pools: tuple[Pool, Pool], listen: Listener) -> DigitNetwork:
+def _fit(run: Path, config: TrainConfig, pools: Pools, listen: Listener) -> DigitNetwork:
     """Runs the epochs that are left."""
-    session = Session(run, config, pools[0])
+    session = Session(run, config, pools.training)
     session.resume()
     spent: list[float] = []
     for epoch in range(session.epoch, config.epochs):
+        if _is_over(session, config):
+            break
         started = time.monotonic()
-        loss = session.run_epoch(epoch)
-        last = epoch == config.epochs - 1
-        check = validate(session.averaged, pools[1]) if last or epoch % 5 == 4 else None
+        learned = session.run_epoch(epoch)
         spent.append(time.monotonic() - started)
-        metrics = _metrics(epoch, loss, config.epoch_size / spent[-1], check)
+        last = epoch == config.epochs - 1 or (epoch + 1) % config.validate_every == 0
+        check = validate(session.averaged, pools.validation) if last else None
+        metrics = _metrics(epoch, learned, config.epoch_size / spent[-1], check)
+        spent[-1] = time.monotonic() - started
+        _keep_best(session, config, metrics)
         session.save(epoch + 1, metrics)
         left = float(np.median(spent)) * (config.epochs - epoch - 1)
         listen(Progress("train", epoch + 1, config.epochs, left, metrics))
+    if config.early_stopping:
+        session.averaged.load_state_dict(torch.load(_best(run), map_location=session.device, weights_only=True))
     return session.averaged
 
 
-def _metrics(epoch: int, loss: float, speed: float, check: Validation | None) -> dict[str, float]:
-    metrics = {"epoch": epoch + 1, "loss": loss, "glyphs_per_second": round(speed)}
+def _best(run: Path) -> Path:
+    return run / "best.pt"
+
+
+def _keep_best(session: Session, config: TrainConfig, metrics: Mapping[str, float]) -> None:
+    """Keeps the weights of the lowest validation loss; before the checkpoint, so that no kill can lose them."""
+    if not config.early_stopping or "val_loss" not in metrics:
+        return
+    if all(metrics["val_loss"] < line["val_loss"] for line in session.history if "val_loss" in line):
+        part = session.run / "best.part"
+        torch.save(session.averaged.state_dict(), part)
+        part.replace(_best(session.run))
+
+
+def _is_over(session: Session, config: TrainConfig) -> bool:
+    """Whether validation has not become better for as many epochs as the settings allow."""
+    judged = [line for line in session.history if "val_loss" in line]
+    if not config.early_stopping or not judged:
+        return False
+    best = min(judged, key=lambda line: line["val_loss"])
+    return session.epoch - best["epoch"] >= config.early_stopping
+
+
+def _metrics(epoch: int, learned: tuple[float, float], speed: float, check: Validation | None) -> dict[str, float]:
+    loss, accuracy = learned
+    metrics = {"epoch": epoch + 1, "loss": loss, "accuracy": round(accuracy, 5), "glyphs_per_second": round(speed)}
     return metrics if check is None else {**metrics, **check.to_dict()}
 
 
 def _finish(
-    run: Path, config: TrainConfig, folder: Path, network: DigitNetwork, validation: Pool, listen: Listener
+    run: Path, config: TrainConfig, folder: Path | None, network: DigitNetwork, validation: Pool, listen: Listener
 ) -> Path:
     """Calibrates on validation data, exports, checks that both runtimes agree, and writes the card."""
     listen(Progress("export", 0, 1))
     network = network.cpu().eval()
     check = validate(network, validation)
     calibration = calibrate(check)
-    model = export(network, calibration, run / "digit.onnx", f"digit-{config.seed}-{config.epochs}")
     draw_curves(read_metrics(run), run / "curves.png")
-    mnist = [str(path.relative_to(folder)) for path in sorted((folder / "mnist").glob("train-*"))]
-    write_card(run, config, calibration, check, checksums(folder, [*mnist, *FILES]))
+    model = export(network, calibration, run / "digit.onnx", f"digit-{config.seed}-{config.epochs}")
+    write_card(run, config, calibration, check, data_checksums(run, config, folder))
     listen(Progress("export", 1, 1))
     return model

@@ -23,6 +23,7 @@ class Shape:
         blocks: Residual blocks at 7x7.
         top: Channels at 4x4.
         top_blocks: Residual blocks at 4x4.
+        kernel_size: Of the convolutions after the stem: 3, 5 or 7.
         dropout: Share of top channels dropped while training.
     """
 
@@ -31,6 +32,7 @@ class Shape:
     blocks: int = 1
     top: int = 96
     top_blocks: int = 0
+    kernel_size: int = 3
     dropout: float = 0.1
 
     def to_dict(self) -> dict[str, Any]:
@@ -45,12 +47,13 @@ class DigitNetwork(nn.Module):
         """Builds an untrained network of the given sizes."""
         super().__init__()
         shape = shape or Shape()
+        kernel = shape.kernel_size
         self.features = nn.Sequential(
             *_convolution(1, shape.stem, 5, 2),
-            *_convolution(shape.stem, shape.middle, 3, 2),
-            *(Residual(shape.middle) for _ in range(shape.blocks)),
-            *_convolution(shape.middle, shape.top, 3, 2),
-            *(Residual(shape.top) for _ in range(shape.top_blocks)),
+            *_convolution(shape.stem, shape.middle, kernel, 2),
+            *(Residual(shape.middle, kernel) for _ in range(shape.blocks)),
+            *_convolution(shape.middle, shape.top, kernel, 2),
+            *(Residual(shape.top, kernel) for _ in range(shape.top_blocks)),
         )
         # A weight for each channel and place, then one for each channel and class: cheaper than a dense layer
         # over all places, and the sum over places stays an exact map of the evidence.
@@ -83,16 +86,16 @@ class Exported(nn.Module):
 
 
 class Residual(nn.Module):
-    """Two 3x3 convolutions beside the identity (He et al., 2016)."""
+    """Two convolutions beside the identity (He et al., 2016)."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, kernel: int = 3) -> None:
         """Builds a block that keeps the number of channels."""
         super().__init__()
         last = nn.BatchNorm2d(channels)
         nn.init.zeros_(last.weight)
         self.body = nn.Sequential(
-            *_convolution(channels, channels, 3, 1),
-            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            *_convolution(channels, channels, kernel, 1),
+            nn.Conv2d(channels, channels, kernel, padding=kernel // 2, bias=False),
             last,
         )
 

@@ -18,9 +18,9 @@ import numpy.typing as npt
 from inkdigits.recognition.engine import processors
 from inkdigits.segmentation import SIDE
 from inkdigits.training.recipes import RECIPES
-from inkdigits.training.sources import Sources
+from inkdigits.training.sources import Sources, load_mnist_part
 
-Task = tuple[Path, bool, str, int, int]  # folder, validation, recipe, seed, count
+Task = tuple["Path | None", bool, str, int, int]  # folder, validation, recipe, seed, count
 
 _WORTH_WORKERS = 20_000  # glyphs; a worker takes seconds to start
 
@@ -55,7 +55,7 @@ class Pool:
 
 
 def build_pool(
-    folder: Path,
+    folder: Path | None,
     counts: Mapping[str, int],
     seed: int,
     validation: bool = False,
@@ -64,7 +64,7 @@ def build_pool(
     """Makes glyphs by their recipes, on all processors.
 
     Args:
-        folder: The data folder.
+        folder: The data folder; None is enough for the recipes that need none.
         counts: Recipe name -> how many. MNIST's own glyphs are not made but taken, see :func:`mnist_pool`.
         seed: The same seed gives the same pool.
         validation: Take the validation part of the sources.
@@ -90,9 +90,9 @@ def build_pool(
     return Pool(np.concatenate(glyphs), np.concatenate(labels), np.concatenate(kinds), names)
 
 
-def mnist_pool(folder: Path, validation: bool = False) -> Pool:
+def mnist_pool(folder: Path | None, validation: bool = False) -> Pool:
     """MNIST's own glyphs: they are the normal form."""
-    mnist = Sources.load(folder, validation).mnist
+    mnist = load_mnist_part(folder, validation)
     return Pool(mnist.images, mnist.labels, np.zeros(len(mnist), np.int64), ("mnist",))
 
 
@@ -123,13 +123,13 @@ def _chunks(count: int, size: int = 2_000) -> list[int]:
     return [min(size, count - start) for start in range(0, count, size)]
 
 
-_sources: dict[tuple[Path, bool], Sources] = {}  # one copy a worker process
+_sources: dict[tuple[Path | None, bool], Sources] = {}  # one copy a worker process
 
 
 def _make(task: Task) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     folder, validation, name, seed, size = task
     if (folder, validation) not in _sources:
-        _sources[folder, validation] = Sources.load(folder, validation)
+        _sources[folder, validation] = Sources.load(folder, validation) if folder else Sources.none()
     sources, recipe, rng = _sources[folder, validation], RECIPES[name], np.random.default_rng(seed)
     glyphs = np.empty((size, SIDE, SIDE), np.uint8)
     labels = np.empty(size, np.int64)

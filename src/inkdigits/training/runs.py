@@ -15,6 +15,7 @@ from torch.optim.swa_utils import AveragedModel
 from inkdigits.errors import OptionError
 from inkdigits.recognition.engine import processors
 from inkdigits.training.datasets import DataError, data_folder
+from inkdigits.training.jobs.files import replace_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,12 @@ class Progress:
     """Where a run is: told to the caller as it goes.
 
     Attributes:
-        stage: ``"data"``, ``"train"`` or ``"export"``.
+        stage: ``"own"``, ``"data"``, ``"train"`` or ``"export"``.
         done: Units finished.
         total: Units in all.
         seconds_left: Estimate, or None.
         metrics: The last epoch's metrics.
+        note: Something that the user should know, such as pictures that were left out.
     """
 
     stage: str
@@ -34,6 +36,7 @@ class Progress:
     total: int
     seconds_left: float | None = None
     metrics: Mapping[str, float] | None = None
+    note: str = ""
 
 
 Listener = Callable[[Progress], None]
@@ -119,7 +122,7 @@ class Resumable:
         torch.save({**parts, "epoch": epoch, "history": self.history}, part)
         part.replace(self.run / "checkpoint.pt")
         lines = "".join(json.dumps(line) + "\n" for line in self.history)
-        (self.run / "metrics.jsonl").write_text(lines, encoding="utf-8")
+        replace_text(self.run / "metrics.jsonl", lines)
 
     def resume(self) -> None:
         """Takes up the checkpoint, when there is one."""

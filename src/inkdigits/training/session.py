@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -30,19 +31,18 @@ class Session(Resumable):
         self.device = choose_device(config.device)
         self.half = has_bfloat16(self.device)
         self.history = []
-        shape = Shape(config.stem, config.middle, config.blocks, config.top, config.top_blocks, config.dropout)
+        shape = Shape(**{item.name: getattr(config, item.name) for item in fields(Shape)})
         self.network: DigitNetwork = DigitNetwork(shape).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in PyTorch's stubs
         self.average = AveragedModel(self.network, avg_fn=moving_average(config.ema), use_buffers=True)
-        self.optimizer = torch.optim.SGD(
-            decay_groups(self.network, config.weight_decay), lr=config.learning_rate, momentum=0.9, nesterov=True
-        )
+        self.optimizer = _optimizer(self.network, config)
         self.steps = max(1, config.epoch_size // config.batch_size)
+        total = self.steps * config.epochs + 1
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimizer,
             config.learning_rate,
-            total_steps=self.steps * config.epochs + 1,
-            pct_start=config.warmup,
+            total_steps=total,
+            pct_start=_start_share(config.warmup, total),
             final_div_factor=1 / (_FIRST * config.last_rate),
             div_factor=_FIRST,
         )
@@ -57,33 +57,48 @@ class Session(Resumable):
         assert isinstance(network, DigitNetwork)
         return network
 
-    def run_epoch(self, epoch: int) -> float:
-        """One epoch; its chance depends on seed and number only, so that a resumed run repeats it. Mean loss."""
+    def run_epoch(self, epoch: int) -> tuple[float, float]:
+        """One epoch; its chance depends on seed and number only, so that a resumed run repeats it.
+
+        Returns:
+            The mean loss, and the share of glyphs that were classed rightly, both as they were changed for training.
+        """
         torch.manual_seed(self.config.seed * 10_007 + epoch)
         generator = torch.Generator().manual_seed(self.config.seed * 10_007 + epoch)
         rng = np.random.default_rng((self.config.seed, epoch))
         order = _draw(self.chances, self.steps * self.config.batch_size, rng)
         self.network.train()
-        losses = torch.zeros(self.steps)
+        losses, right = torch.zeros(self.steps), torch.zeros(self.steps)
         mild = _CALM if epoch >= round(self.config.epochs * (1 - self.config.calm)) else _LIVELY
         for step, chosen in enumerate(np.split(order, self.steps)):
             images = self.glyphs[chosen].unsqueeze(1).float().div_(255)
             images = augment(images, generator, self.config.augmentation, mild)
-            losses[step] = self._step(images.to(self.device, memory_format=torch.channels_last), self.labels[chosen])
-        return float(losses.mean())
+            moved = images.to(self.device, memory_format=torch.channels_last)
+            losses[step], right[step] = self._step(moved, self.labels[chosen].to(self.device))
+        return float(losses.mean()), float(right.mean())
 
-    def _step(self, images: Tensor, labels: Tensor) -> Tensor:
+    def _step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
             logits = self.network(images)
-        loss = nn.functional.cross_entropy(
-            logits.float(), labels.to(self.device), label_smoothing=self.config.label_smoothing
-        )
+        loss = nn.functional.cross_entropy(logits.float(), labels, label_smoothing=self.config.label_smoothing)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
         self.schedule.step()
         self.average.update_parameters(self.network)
-        return loss.detach()
+        return loss.detach(), (logits.detach().argmax(dim=1) == labels).float().mean()
+
+
+def _start_share(warmup: float, total: int) -> float:
+    """The share of steps in which the rate rises; PyTorch divides by zero when that is exactly one step."""
+    return warmup + 1e-6 if abs(warmup * total - 1) < 1e-9 else warmup
+
+
+def _optimizer(network: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
+    groups = decay_groups(network, config.weight_decay)
+    if config.optimizer == "adamw":
+        return torch.optim.AdamW(groups, lr=config.learning_rate)
+    return torch.optim.SGD(groups, lr=config.learning_rate, momentum=0.9, nesterov=True)
 
 
 def _chances(pool: Pool, weights: Mapping[str, float]) -> list[tuple[npt.NDArray[np.int64], float]]:

@@ -66,14 +66,21 @@ class Sources:
     def load(cls, folder: Path, validation: bool) -> Sources:
         """Loads one part. Raises DataError when a file is missing or damaged."""
         return cls(
-            mnist=_mnist(folder, validation),
+            mnist=load_mnist_part(folder, validation),
             pens=_pen_digits(folder, validation),
             bitmaps=_bitmaps(folder, validation),
             letters=_letters(folder, validation),
         )
 
+    @classmethod
+    def none(cls) -> Sources:
+        """No material at all, for recipes that make everything themselves."""
+        pictures, writing = Pictures([], np.empty(0, np.int64)), Writing([], np.empty(0, "U1"), np.empty(0, np.int32))
+        return cls(pictures, writing, pictures, writing)
 
-def _mnist(folder: Path, validation: bool) -> Pictures:
+
+def load_mnist_part(folder: Path | None, validation: bool) -> Pictures:
+    """MNIST's training images without the last, or the last, which are for validation; None asks its mirrors."""
     everything = load_mnist("train", folder)
     part = slice(-MNIST_VALIDATION, None) if validation else slice(None, -MNIST_VALIDATION)
     return Pictures(everything.images[part], everything.labels[part])

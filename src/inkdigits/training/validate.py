@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from inkdigits.recognition.classifier import digit_score
+from inkdigits.recognition.classifier import digit_score, softmax
 from inkdigits.training.pool import Pool
 from inkdigits.training.sources import NON_DIGIT
 
@@ -41,11 +41,24 @@ class Validation:
         """True digits (N,)."""
         return self.labels != NON_DIGIT
 
+    @property
+    def loss(self) -> float:
+        """Mean cross-entropy over all glyphs, non-digits being a class of their own."""
+        chosen = softmax(self.logits)[np.arange(len(self.labels)), self.labels]
+        return round(float(-np.log(np.clip(chosen, 1e-12, 1)).mean()), 6)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of all glyphs whose class, of eleven, is right."""
+        return round(float((self.logits.argmax(axis=1) == self.labels).mean()), 5)
+
     def to_dict(self) -> dict[str, float]:
-        """Errors on MNIST validation glyphs, accuracy of each kind of digit, share rejected of each kind of others."""
+        """Figures by name: of all glyphs, errors on MNIST, and of each kind its accuracy, or the share rejected."""
         right = self.logits[:, :NON_DIGIT].argmax(axis=1) == self.labels
         level = float(np.quantile(self.score[self.is_digit], 1 - DIGITS_KEPT))
-        result: dict[str, float] = {"mnist_errors": int((~right[self.kinds == "mnist"]).sum())}
+        result: dict[str, float] = {"val_loss": self.loss, "val_accuracy": self.accuracy}
+        if (mnist := self.kinds == "mnist").any():
+            result["mnist_errors"] = int((~right[mnist]).sum())
         for kind in np.unique(self.kinds):
             here = self.kinds == kind
             measure = right[here] if self.is_digit[here].any() else self.score[here] < level

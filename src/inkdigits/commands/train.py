@@ -1,0 +1,83 @@
+"""``inkdigits train``: the options, and what they mean for the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from inkdigits.commands.extra import extra
+from inkdigits.errors import OptionError
+
+
+def train(
+    kind: Annotated[str, typer.Argument(metavar="[digit|line]", help="Which network.", show_default=False)] = "digit",
+    run: Annotated[
+        Path | None, typer.Option(help="Folder of the run; else runs/digit or runs/line.", show_default=False)
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder with the data sets; else INKDIGITS_DATA.")] = None,
+    own: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="Digit: pictures of your own: folders named 0 to 9, a folder with labels.csv, or a CSV of pixels.",
+            show_default=False,
+        ),
+    ] = None,
+    only_own: Annotated[bool, typer.Option("--only-own", help="Digit: learn from no other digits.")] = False,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Digit: any setting; repeat it.", show_default=False),
+    ] = None,
+    finetune: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Fields of your own and their labels.csv, for line.", show_default=False),
+    ] = None,
+    begin: Annotated[
+        Path | None,
+        typer.Option("--start", metavar="RUN", help="Line: go on from the weights of this run.", show_default=False),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Digit: fewer for a quick try.", show_default=False)] = None,
+    lines: Annotated[int | None, typer.Option(min=1, help="Line: fewer for a quick try.", show_default=False)] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of everything random.", show_default=False)] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu or cuda.", show_default=False)] = None,
+    threads: Annotated[int, typer.Option(min=0, help="Threads; 0 takes those that are there.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option(min=0, help="Line: processes that make lines; else half.", show_default=False)
+    ] = None,
+) -> None:
+    """Trains the digit or the line network; stop it at any moment, start it again, and it goes on.
+
+    With --own, the digit network learns pictures of your own beside the data sets, or with --only-own alone. With
+    --finetune, the shipped line network learns fields of your own: pictures beside a labels.csv with the columns file
+    and label.
+
+    Example: inkdigits train digit --own my-digits --only-own --set epochs=20 --set dropout=0.2
+    """
+    from inkdigits import terminal
+
+    chosen = {"epochs": epochs, "lines": lines, "seed": seed, "device": device}
+    config = {name: value for name, value in chosen.items() if value is not None}
+    if kind == "line" and (own or only_own or settings):
+        raise OptionError("--own, --only-own and --set are for the digit network: inkdigits train digit --own PATH")
+    if only_own and own is None:
+        raise OptionError("--only-own needs the pictures: inkdigits train digit --own PATH --only-own")
+    if own is not None:
+        config |= {"own": str(own.resolve()), **({"base": "own"} if only_own else {})}
+    config |= dict(_setting(text) for text in settings or [])
+    with extra("training", "train"):
+        from inkdigits.training.start import start
+
+    with terminal.show_training() as listen:
+        model = start(kind, run, data, finetune, config, listen, threads, workers, begin)
+    terminal.out().print(str(model), soft_wrap=True)
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    from inkdigits.training.config import rule_of
+
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise OptionError(f"--set wants NAME=VALUE, such as --set dropout=0.2, not {text!r}")
+    return name.strip(), rule_of(name.strip()).take(name.strip(), value)

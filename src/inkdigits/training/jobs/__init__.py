@@ -1,0 +1,1 @@
+"""Training runs as work in the background: started, watched, stopped and resumed; nothing here needs PyTorch."""

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from threading import Lock
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from inkdigits.digit_reader import DigitReader
 from inkdigits.errors import OptionError
 from inkdigits.images import Page, Source, Strokes, check_strokes, load, load_pages, render_line, render_strokes
 from inkdigits.images.page import Grey
-from inkdigits.number_reader import NumberReader
+from inkdigits.networks import Networks
 from inkdigits.page_reader import PageReader
 from inkdigits.reading import Digit, Number, Reading
-from inkdigits.recognition import Classifier, LineReader, activation_map, occlusion_map
+from inkdigits.recognition import activation_map, occlusion_map
 from inkdigits.segmentation import SIDE, Stage, find_glyph
 from inkdigits.settings import Settings
 from inkdigits.steps import to_steps
@@ -36,6 +34,9 @@ class Reader:
     def __init__(self, settings: Settings | Mapping[str, Any] | None = None) -> None:
         """Loads the single-digit network; the line network follows when the first number is read.
 
+        Without a model of its own in the settings, it reads with the models that are active in ``Settings.home``, and
+        follows a promotion within about a second; see docs/models.md.
+
         Args:
             settings: A :class:`Settings`, a mapping of some of its fields, or None for the environment and defaults.
 
@@ -44,16 +45,13 @@ class Reader:
             ModelError: The model file is missing or damaged.
         """
         self.settings = Settings.resolve(settings)
-        self._classifier = Classifier(self.settings.model, self.settings.batch_size, self.settings.threads)
-        self._digits = DigitReader(self._classifier)
-        self._numbers: NumberReader | None = None
-        self._loading = Lock()
+        self._networks = Networks(self.settings)
         self._roads = {"digit": self._read_digit, "number": self._read_number, "page": self._read_page}
 
     @property
     def model(self) -> str:
-        """Name and version of the single-digit model."""
-        return self._classifier.name
+        """Name and version of the single-digit model; of one from the registry, its id."""
+        return self._networks.current().classifier.name
 
     def read(
         self,
@@ -161,25 +159,17 @@ class Reader:
 
     def _read_digit(self, grey: Grey, wish: Wish, trace: bool) -> Found:
         glyph = find_glyph(grey, trace)
-        digit = self._digits.read(glyph)
-        return (Number((digit,), digit.box),), glyph.stages, self.model
+        networks = self._networks.current()
+        digit = networks.digits.read(glyph)
+        return (Number((digit,), digit.box),), glyph.stages, networks.classifier.name
 
     def _read_number(self, grey: Grey, wish: Wish, trace: bool) -> Found:
-        reader = self._number_reader()
+        reader = self._networks.current().numbers
         return *PageReader(reader).read_one(grey, wish, trace), reader.name
 
     def _read_page(self, grey: Grey, wish: Wish, trace: bool) -> Found:
-        reader = self._number_reader()
+        reader = self._networks.current().numbers
         return *PageReader(reader).read(grey, wish, trace), reader.name
-
-    def _number_reader(self) -> NumberReader:
-        """Opens the line network once, when it is needed."""
-        if self._numbers is None:
-            with self._loading:
-                if self._numbers is None:
-                    network = LineReader(self.settings.line_model, self.settings.threads)
-                    self._numbers = NumberReader(network, self._classifier)
-        return self._numbers
 
     def read_digits(self, images: Iterable[Source] | npt.NDArray[Any]) -> list[Digit]:
         """Reads many pictures of one digit each, batched through the network.
@@ -195,7 +185,7 @@ class Reader:
             ImageError: A picture cannot be read; the message names its position.
             LimitError: A picture is larger than the settings allow.
         """
-        return self._digits.read_many(images, self.settings)
+        return self._networks.current().digits.read_many(images, self.settings)
 
     def explain(self, digit: Digit, label: int | None = None, method: str = "activation") -> npt.NDArray[np.float32]:
         """Shows which ink decided.
@@ -220,7 +210,7 @@ class Reader:
             raise OptionError(f"unknown label {target!r}; choose from 0 to 9")
         glyph = np.frombuffer(digit.glyph, np.uint8).reshape(SIDE, SIDE)
         draw = activation_map if method == "activation" else occlusion_map
-        return draw(self._classifier, glyph, target)
+        return draw(self._networks.current().classifier, glyph, target)
 
 
 def read(source: Source, *, expect: str = "page", trace: bool = False, **options: Any) -> Reading:

@@ -54,24 +54,37 @@ class Scores:
 class Classifier:
     """A single-digit network. Thread-safe."""
 
-    def __init__(self, path: Path | None = None, batch_size: int = 128, threads: int = 0) -> None:
+    def __init__(
+        self,
+        path: Path | None = None,
+        batch_size: int = 128,
+        threads: int = 0,
+        *,
+        sha256: str | None = None,
+        name: str | None = None,
+    ) -> None:
         """Opens a model.
 
         Args:
             path: The model file; None takes the shipped one.
             batch_size: Glyphs in one run of the network.
             threads: Worker threads; 0 means one a processor.
+            sha256: What the file's checksum must be; None takes any.
+            name: What to call it in readings; None takes the name that the file has in it.
 
         Raises:
             ModelError: The file is missing, damaged, or not a digit model of this version.
         """
         self.path = path or SHIPPED
-        self._engine = Engine(self.path)
+        self._engine = Engine(self.path, sha256)
         metadata = self._engine.metadata
         if metadata.get("format") != FORMAT:
             raise ModelError(f"{self.path} is not a digit model of this version (wants format {FORMAT!r})")
-        self.name = metadata.get("name", self.path.stem)
-        self.calibration = Calibration(**json.loads(metadata["calibration"]))
+        try:
+            self.calibration = Calibration(**json.loads(metadata["calibration"]))
+        except (KeyError, ValueError, TypeError) as error:
+            raise ModelError(f"{self.path} does not say how it is to be read: {error}") from error
+        self.name = name or metadata.get("name", self.path.stem)
         self._batch_size = batch_size
         self._threads = threads or processors()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,20 +21,27 @@ _THREADS_PER_RUN = 1
 class Engine:
     """An ONNX model in memory. Thread-safe: ``run`` may be called from many threads at once."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sha256: str | None = None) -> None:
         """Opens a model file.
 
+        Args:
+            path: The file.
+            sha256: What its checksum must be; None takes any.
+
         Raises:
-            ModelError: The file is missing or is not an ONNX model.
+            ModelError: The file is missing, is not an ONNX model, or its checksum differs.
         """
         if not path.is_file():
             raise ModelError(f"there is no model file {path}: train one with 'inkdigits train', or reinstall inkdigits")
+        data = path.read_bytes()
+        if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
+            raise ModelError(f"{path} is damaged: its checksum differs from that of its card")
         options = ort.SessionOptions()
         options.intra_op_num_threads = _THREADS_PER_RUN
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
-            self._session = ort.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+            self._session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises its own types, with no common base but Exception
             raise ModelError(f"{path} is not a model that can be opened: {error}") from error
         self._input = self._session.get_inputs()[0].name

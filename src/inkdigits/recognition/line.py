@@ -49,18 +49,22 @@ class LineCalibration:
 class LineReader:
     """A line network. Thread-safe."""
 
-    def __init__(self, path: Path | None = None, threads: int = 0) -> None:
+    def __init__(
+        self, path: Path | None = None, threads: int = 0, *, sha256: str | None = None, name: str | None = None
+    ) -> None:
         """Opens a model.
 
         Args:
             path: The model file; None takes the shipped one.
             threads: Worker threads; 0 means one a processor.
+            sha256: What the file's checksum must be; None takes any.
+            name: What to call it in readings; None takes the name that the file has in it.
 
         Raises:
             ModelError: The file is missing, damaged, or not a line model of this version.
         """
         self.path = path or SHIPPED
-        self._engine = Engine(self.path)
+        self._engine = Engine(self.path, sha256)
         metadata = self._engine.metadata
         if metadata.get("format") != FORMAT:
             raise ModelError(f"{self.path} is not a line model of this version (wants format {FORMAT!r})")
@@ -70,7 +74,7 @@ class LineReader:
             self.calibration = LineCalibration(**json.loads(metadata["calibration"]))
         except (KeyError, ValueError, TypeError) as error:
             raise ModelError(f"{self.path} does not say how it is to be read: {error}") from error
-        self.name = metadata.get("name", self.path.stem)
+        self.name = name or metadata.get("name", self.path.stem)
         self._threads = threads or processors()
 
     def frames(self, lines: Sequence[Grey]) -> list[Frames]:

@@ -1,0 +1,61 @@
+"""Is a file a model that can read? It is opened and tried before it may join the registry or be promoted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from inkdigits.errors import ModelError
+from inkdigits.recognition import Classifier, LineReader, classifier, line
+from inkdigits.recognition.engine import Engine
+
+LARGEST = 256 * 2**20  # bytes; the shipped ones have 0.6 and 2.4 MB
+_KINDS = {classifier.FORMAT: "digit", line.FORMAT: "line"}
+_ELSEWHERE = b"\x0a\x08location"  # how ONNX says that weights lie in another file, which we would open for a stranger
+
+
+def probe(path: Path, sha256: str | None = None) -> tuple[str, str]:
+    """Opens a model file and reads an empty picture with it.
+
+    Args:
+        path: An ONNX file.
+        sha256: What its checksum must be.
+
+    Returns:
+        Its kind and the name that its maker gave it.
+
+    Raises:
+        ModelError: It cannot read: missing, damaged, too large, or not a model of ours.
+    """
+    if path.is_file() and path.stat().st_size > LARGEST:
+        raise ModelError(f"{path} is larger than {LARGEST // 2**20} MB: that is no model of ours")
+    if path.is_file() and _ELSEWHERE in path.read_bytes():
+        raise ModelError(f"{path} keeps weights in another file: export it as one file")
+    metadata = Engine(path, sha256).metadata
+    kind = _KINDS.get(metadata.get("format", ""))
+    if kind is None:
+        raise ModelError(f"{path} is not a model of ours (wants format {' or '.join(map(repr, _KINDS))})")
+    try:
+        name, fits = _try_digit(path) if kind == "digit" else _try_line(path)
+    except ModelError:
+        raise
+    except Exception as error:  # onnxruntime raises its own types, with no common base but Exception
+        raise ModelError(f"{path} is a {kind} model that does not run: {error}") from error
+    if not fits:
+        raise ModelError(f"{path} is a {kind} model that answers in an unknown shape, or with no numbers")
+    return kind, name
+
+
+def _try_digit(path: Path) -> tuple[str, bool]:
+    network = Classifier(path)
+    scores = network.scores(np.zeros((2, 28, 28), np.uint8))
+    fits = scores.probabilities.shape == (2, 10) and scores.activation.shape[:2] == (2, 10)
+    return network.name, fits and bool(np.isfinite(scores.probabilities).all())
+
+
+def _try_line(path: Path) -> tuple[str, bool]:
+    network = LineReader(path, threads=1)
+    (frames,) = network.frames([np.zeros((32, 64), np.uint8)])
+    fits = frames.shape == (-(-64 // network.stride), len(network.alphabet) + 1)
+    return network.name, fits and not bool(np.isnan(frames).any())

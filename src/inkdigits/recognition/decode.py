@@ -6,15 +6,16 @@ without a language model. Probabilities are summed over all paths of a string, i
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import math
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 Frames = npt.NDArray[np.float32]
+Beams: TypeAlias = "dict[str, tuple[float, float]]"
 
 BEAM = 16
 """Prefixes that are followed at a time."""
@@ -54,21 +55,32 @@ def _follow(frames: npt.NDArray[np.float64], alphabet: str, width: int) -> tuple
 
     A prefix carries two: that of paths that end in a blank, and of those that end in its last character.
     """
-    beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}
+    beams: Beams = {"": (1.0, 0.0)}
     scale = 0.0
     blanks = frames[:, 0].tolist()
-    for blank, (classes, shares) in zip(blanks, _live_classes(frames), strict=True):
-        if blank > _SURE_BLANK or not classes:
-            beams = {prefix: ((ended + going) * blank, 0.0) for prefix, (ended, going) in beams.items()}
-            continue
+    live = _live_classes(frames)
+    here = 0
+    for frame in [index for index, (classes, _) in enumerate(live) if classes and blanks[index] <= _SURE_BLANK]:
+        beams = _rest(beams, blanks[here:frame])
+        classes, shares = live[frame]
         signs = [(alphabet[index - 1], share) for index, share in zip(classes, shares, strict=True)]
-        signs.sort(key=lambda item: -item[1])
-        del signs[_MOST:]
-        beams, best = _prune(_step(beams, blank, signs), width)
+        if len(signs) > 1:
+            signs.sort(key=lambda item: -item[1])
+            del signs[_MOST:]
+        beams, best = _step(beams, blanks[frame], signs, width)
         if best < _TINY:
             beams = {prefix: (ended / best, going / best) for prefix, (ended, going) in beams.items()}
             scale += math.log(best)
+        here = frame + 1
+    beams = _rest(beams, blanks[here:])
     return {prefix: ended + going for prefix, (ended, going) in beams.items()}, scale
+
+
+def _rest(beams: Beams, blanks: list[float]) -> Beams:
+    """Prefixes after frames that add no character."""
+    if not blanks:
+        return beams
+    return {prefix: (math.prod(blanks, start=ended + going), 0.0) for prefix, (ended, going) in beams.items()}
 
 
 def _live_classes(frames: npt.NDArray[np.float64]) -> list[tuple[list[int], list[float]]]:
@@ -79,36 +91,39 @@ def _live_classes(frames: npt.NDArray[np.float64]) -> list[tuple[list[int], list
     return [(classes[start:end], shares[start:end]) for start, end in itertools.pairwise(ends)]
 
 
-def _step(
-    beams: dict[str, tuple[float, float]], blank: float, signs: list[tuple[str, float]]
-) -> dict[str, tuple[float, float]]:
-    ending = {prefix: (ended + going) * blank for prefix, (ended, going) in beams.items()}
+def _step(beams: Beams, blank: float, signs: list[tuple[str, float]], width: int) -> tuple[Beams, float]:
+    """The best prefixes after one more frame, and the probability of the very best; the likeliest signs come first."""
+    totals = {prefix: ended + going for prefix, (ended, going) in beams.items()}
+    most = max(totals.values())
+    least = _FAR_BEHIND * max(most * blank, most * signs[0][1])
     growing: dict[str, float] = {}
-    least = _FAR_BEHIND * max(max(ending.values()), max(map(sum, beams.values())) * signs[0][1])
-    for prefix, (ended, going) in beams.items():
+    for prefix, total in totals.items():
         last = prefix[-1:]
         for sign, share in signs:
-            if (ended + going) * share < least:
+            if total * share < least:
                 break  # the others are less likely still
             if sign == last:  # the same stroke goes on, or, after a blank, a second one of the same kind
+                ended, going = beams[prefix]
                 growing[prefix] = growing.get(prefix, 0.0) + going * share
                 arriving = ended * share
             else:
-                arriving = (ended + going) * share
+                arriving = total * share
             if arriving > 0:
                 longer = prefix + sign
                 growing[longer] = growing.get(longer, 0.0) + arriving
-    return {prefix: (ending.get(prefix, 0.0), growing.get(prefix, 0.0)) for prefix in ending | growing}
+    grown = {prefix: (total * blank, growing.pop(prefix, 0.0)) for prefix, total in totals.items()}
+    grown |= {prefix: (0.0, share) for prefix, share in growing.items()}
+    return _prune(grown, width)
 
 
-def _prune(beams: dict[str, tuple[float, float]], width: int) -> tuple[dict[str, tuple[float, float]], float]:
+def _prune(beams: Beams, width: int) -> tuple[Beams, float]:
     """The best prefixes, and the probability of the very best."""
-    shares = {prefix: ended + going for prefix, (ended, going) in beams.items()}
-    best = max(shares.values())
+    shares = list(map(sum, beams.values()))
+    best = max(shares)
     least = best * _FAR_BEHIND
     if len(shares) > width:
-        least = max(least, heapq.nlargest(width, shares.values())[-1])
-    return {prefix: beams[prefix] for prefix, share in shares.items() if share >= least}, best
+        least = max(least, sorted(shares, reverse=True)[width - 1])
+    return {prefix: pair for (prefix, pair), share in zip(beams.items(), shares, strict=True) if share >= least}, best
 
 
 def rank(found: dict[str, float], width: int, scale: float = 0.0) -> list[Hypothesis]:
@@ -149,13 +164,8 @@ def score(log_probabilities: Frames, alphabet: str, text: str) -> float:
     """Logarithm of the exact probability of one string (the CTC forward algorithm); -inf when frames are too few."""
     states = _states(alphabet, text)
     frames = log_probabilities[:, states].astype(np.float64)
-    skip = _may_skip(states)
-    forward = np.full(len(states), -np.inf)
-    forward[:2] = frames[0, :2]
-    for row in frames[1:]:
-        ways = np.stack([forward, _shifted(forward, 1), np.where(skip, _shifted(forward, 2), -np.inf)])
-        forward = np.logaddexp.reduce(ways) + row
-    return float(np.logaddexp.reduce(forward[-2:]))
+    table = _table(frames, _may_skip(states), np.logaddexp)
+    return float(np.logaddexp.reduce(table[-1, -2:]))
 
 
 def align(log_probabilities: Frames, alphabet: str, text: str) -> list[tuple[int, int]]:
@@ -175,24 +185,41 @@ def align(log_probabilities: Frames, alphabet: str, text: str) -> list[tuple[int
     states = _states(alphabet, text)
     frames = log_probabilities[:, states].astype(np.float64)
     skip = _may_skip(states)
-    best = np.full(len(states), -np.inf)
-    best[:2] = frames[0, :2]
-    steps = np.zeros(frames.shape, np.intp)
-    places = np.arange(len(states))
-    for index, row in enumerate(frames[1:], 1):
-        ways = np.stack([best, _shifted(best, 1), np.where(skip, _shifted(best, 2), -np.inf)])
-        steps[index] = ways.argmax(axis=0)
-        best = ways[steps[index], places] + row
-    place = len(states) - 1 if best[-1] >= best[-2:][0] else len(states) - 2
-    if not np.isfinite(best[place]):
+    table = _table(frames, skip, np.maximum).tolist()
+    place = len(states) + (1 if table[-1][-1] >= table[-1][-2] else 0)
+    if not math.isfinite(table[-1][place]):
         raise ValueError(f"{text!r} does not fit into {len(frames)} frames")
+    leaps = [False, False, *skip.tolist()]
     spans = [[0, 0] for _ in text]
-    for index in range(len(frames) - 1, -1, -1):
+    for index in range(len(table) - 1, -1, -1):
         if place % 2:
-            span = spans[place // 2]
+            span = spans[place // 2 - 1]
             span[0], span[1] = index, span[1] or index + 1
-        place -= int(steps[index, place])
+        if index:
+            place -= _step_back(table[index - 1], place, leaps[place])
     return [(start, end) for start, end in spans]
+
+
+def _table(frames: npt.NDArray[np.float64], skip: npt.NDArray[np.bool_], join: np.ufunc) -> npt.NDArray[np.float64]:
+    """All ways to each state at each frame joined, (T, 2 + S): before the states are two that are never reached."""
+    table = np.full((len(frames), 2 + len(skip)), -np.inf)
+    table[0, 2:4] = frames[0, :2]
+    barrier = np.where(skip, 0.0, -np.inf)
+    ways, leap = np.empty(len(skip)), np.empty(len(skip))
+    for row, before, after in zip(frames[1:], table, table[1:, 2:], strict=False):
+        join(before[2:], before[1:-1], out=ways)
+        np.add(before[:-2], barrier, out=leap)
+        join(ways, leap, out=ways)
+        np.add(ways, row, out=after)
+    return table
+
+
+def _step_back(before: list[float], place: int, leaps: bool) -> int:
+    """How many states back the likeliest way came from; of equal ones, the nearest."""
+    back, best = 0, before[place]
+    if before[place - 1] > best:
+        back, best = 1, before[place - 1]
+    return 2 if leaps and before[place - 2] > best else back
 
 
 def _states(alphabet: str, text: str) -> list[int]:
@@ -209,9 +236,3 @@ def _may_skip(states: list[int]) -> npt.NDArray[np.bool_]:
     skip[2:] &= classes[2:] != classes[:-2]
     skip[:2] = False
     return skip
-
-
-def _shifted(values: npt.NDArray[np.float64], by: int) -> npt.NDArray[np.float64]:
-    moved = np.full_like(values, -np.inf)
-    moved[by:] = values[:-by]
-    return moved

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inkdigits.commands.extra import extra
+from inkdigits.commands.models import models
 from inkdigits.commands.train import train
 from inkdigits.errors import InkDigitsError, OptionError
 
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(models)
 
 
 class Exit(IntEnum):

@@ -72,6 +72,7 @@ def train(
     with terminal.show_training() as listen:
         model = start(kind, run, data, finetune, config, listen, threads, workers, begin)
     terminal.out().print(str(model), soft_wrap=True)
+    terminal.err().print(f"Keep it with: inkdigits models add {model.parent}", soft_wrap=True, markup=False)
 
 
 def _setting(text: str) -> tuple[str, Any]:

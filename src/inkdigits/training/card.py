@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -14,6 +13,7 @@ import torch
 
 from inkdigits.recognition.classifier import Calibration
 from inkdigits.training.config import TrainConfig
+from inkdigits.training.jobs.files import write_json
 from inkdigits.training.validate import Validation
 
 
@@ -31,8 +31,8 @@ def write_card(
         "data_sha256": dict(data),
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
     }
-    (run / "digit.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     (run / "digit.md").write_text(_page(card), encoding="utf-8")
+    write_json(run / "digit.json", card)
 
 
 def _page(card: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.datasets import checksums, mnist_checksums
+from inkdigits.training.jobs.files import write_json
 from inkdigits.training.mixtures import OWN
 from inkdigits.training.own import OwnPictures, read_own
 from inkdigits.training.pool import Pool, build_pool, join_pools, mnist_pool
@@ -96,7 +97,7 @@ def _own_pictures(run: Path, config: TrainConfig, listen: Listener) -> OwnPictur
     own = read_own(Path(config.own), lambda done, total: listen(Progress("own", done, total)))
     training, validation = own.split(config.own_validation, config.seed)
     record = {"path": config.own, **own.to_dict(), "training": len(training), "validation": len(validation)}
-    (run / OWN_RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    write_json(run / OWN_RECORD, record)
     listen(Progress("own", len(own), len(own), note=own.note))
     return own
 

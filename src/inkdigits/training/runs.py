@@ -15,7 +15,7 @@ from torch.optim.swa_utils import AveragedModel
 from inkdigits.errors import OptionError
 from inkdigits.recognition.engine import processors
 from inkdigits.training.datasets import DataError, data_folder
-from inkdigits.training.jobs.files import replace_text
+from inkdigits.training.jobs.files import replace_text, write_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def settle_config(run: Path, kind: type[Chosen], config: Chosen | Mapping[str, A
     record = run / "config.json"
     if not record.exists():
         chosen: Chosen = kind.resolve(config)
-        record.write_text(json.dumps(chosen.to_dict(), indent=2) + "\n", encoding="utf-8")
+        write_json(record, chosen.to_dict())
         return chosen
     saved: Chosen = kind.resolve(json.loads(record.read_text(encoding="utf-8")))
     if config is not None and kind.resolve(config) != saved:
@@ -121,8 +121,10 @@ class Resumable:
         part = self.run / "checkpoint.part"
         torch.save({**parts, "epoch": epoch, "history": self.history}, part)
         part.replace(self.run / "checkpoint.pt")
-        lines = "".join(json.dumps(line) + "\n" for line in self.history)
-        replace_text(self.run / "metrics.jsonl", lines)
+        self._write_metrics()
+
+    def _write_metrics(self) -> None:
+        replace_text(self.run / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in self.history))
 
     def resume(self) -> None:
         """Takes up the checkpoint, when there is one."""
@@ -133,6 +135,7 @@ class Resumable:
         for name in _PARTS:
             getattr(self, name).load_state_dict(state[name])
         self.epoch, self.history = state["epoch"], state["history"]
+        self._write_metrics()  # a kill may have come between the checkpoint and them
 
 
 _PARTS = ("network", "average", "optimizer", "schedule")

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from inkdigits.errors import OptionError
+from inkdigits.training.config import TrainConfig
+from inkdigits.training.jobs.worker import claim
 from inkdigits.training.runs import Listener
 
 KINDS = ("digit", "line")
@@ -40,23 +42,26 @@ def start(
         The exported model.
 
     Raises:
-        OptionError: There is no such kind, or a setting does not belong to it.
+        OptionError: There is no such kind, a setting does not belong to it, or another process works on the run.
     """
     if kind not in KINDS:
         raise OptionError(f"cannot train {kind!r}; choose from {', '.join(KINDS)}")
-    if finetune is not None:
-        if kind != "line":
-            raise OptionError("--finetune is for the line network: inkdigits train line --finetune DIR")
-        from inkdigits.training.lines.finetune import finetune_line
-
-        return finetune_line(run or Path("runs/finetune"), finetune, dict(config), data, listen, threads)
-    run = run or Path("runs") / kind
+    if finetune is not None and kind != "line":
+        raise OptionError("--finetune is for the line network: inkdigits train line --finetune DIR")
     if begin is not None and kind != "line":
         raise OptionError("--start is for the line network: inkdigits train line --start RUN")
-    if kind == "line":
-        from inkdigits.training.lines.fit import train_line
+    folder = run or Path("runs") / ("finetune" if finetune else kind)
+    if kind == "digit" and config:
+        TrainConfig.resolve(config)  # before anything is written
+    with claim(folder, listen) as told:
+        if finetune is not None:
+            from inkdigits.training.lines.finetune import finetune_line
 
-        return train_line(run, dict(config) or None, data, listen, threads, workers, begin)
-    from inkdigits.training.fit import train
+            return finetune_line(folder, finetune, dict(config), data, told, threads)
+        if kind == "line":
+            from inkdigits.training.lines.fit import train_line
 
-    return train(run, dict(config) or None, data, listen, threads)
+            return train_line(folder, dict(config) or None, data, told, threads, workers, begin)
+        from inkdigits.training.fit import train
+
+        return train(folder, dict(config) or None, data, told, threads)

@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from inkdigits.images.page import Grey
 
+Floats = npt.NDArray[np.float64]
+
 _RULING = 0.55  # of the picture's width: a straight run this long is a ruling, not a stroke
 _LONG = 1.6  # the same by the picture's height, for wide pictures
 _SPECK = 0.03  # of the largest mark's area: smaller marks do not say where the writing is,
@@ -65,8 +67,10 @@ def find_extent(mask: Grey) -> Extent | None:
     slope = _slope(columns.astype(np.float64), tops, bottoms)
     span = float(tops.min()), float(bottoms.max())
     tops, bottoms = tops - slope * columns, bottoms - slope * columns
-    top, bottom = float(np.quantile(tops, _TAILS)), float(np.quantile(bottoms, 1 - _TAILS))
-    highest = float(tops.min()), float(bottoms.max())
+    tops.sort()
+    bottoms.sort()
+    top, bottom = _quantile(tops, _TAILS), _quantile(bottoms, 1 - _TAILS)
+    highest = float(tops[0]), float(bottoms[-1])
     return Extent(float(columns[0]), float(columns[-1] + 1), top, bottom, highest, span, widest, slope)
 
 
@@ -90,9 +94,11 @@ def _runs(mask: Grey, length: int, thickest: float) -> Grey:
         return np.zeros_like(mask)
     slack = max(1, round(height * 0.015))
     thick = cv2.dilate(mask, np.ones((2 * slack + 1, 1), np.uint8))  # a slightly skewed line is still one run
-    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    if not runs.any():
-        return runs
+    kernel = np.ones((1, length), np.uint8)
+    cores = cv2.erode(thick, kernel)
+    if not cv2.countNonZero(cores):
+        return cores
+    runs = cv2.dilate(cores, kernel)
     solid = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((max(3, round(height * thickest)) + 2 * slack, 1), np.uint8))
     return cv2.bitwise_and(runs, cv2.bitwise_not(solid))
 
@@ -110,7 +116,7 @@ def _writing(mask: Grey) -> tuple[Grey, float] | None:
     tallest = float(stats[keep, cv2.CC_STAT_HEIGHT].max())
     keep |= (areas >= max(3.0, _DOT * largest)) & _is_near(stats, keep, _NEAR * tallest)
     widest = float(stats[keep, cv2.CC_STAT_WIDTH].max())
-    kept = np.where(keep[:count], 255, 0).astype(np.uint8)[labels]
+    kept = mask if keep[1:].all() else np.where(keep, 255, 0).astype(np.uint8).take(labels)
     return kept, widest if np.count_nonzero(keep) == 1 else 0.0
 
 
@@ -133,24 +139,41 @@ def _is_near(stats: npt.NDArray[np.int32], keep: npt.NDArray[np.bool_], reach: f
     return beside & level
 
 
-def _slope(columns: npt.NDArray[np.float64], tops: npt.NDArray[np.float64], bottoms: npt.NDArray[np.float64]) -> float:
+def _slope(columns: Floats, tops: Floats, bottoms: Floats) -> float:
     """Slope of the line through the middles of all columns, by iteratively reweighted least squares."""
     width = columns[-1] - columns[0] + 1
-    height = float(np.median(bottoms - tops)) + float(np.quantile(tops, 0.9) - np.quantile(tops, 0.1))
+    ranked = np.sort(tops)
+    height = _quantile(np.sort(bottoms - tops), 0.5) + _quantile(ranked, 0.9) - _quantile(ranked, 0.1)
     if width < _WIDE * height or len(columns) < 16:
         return 0.0
     x = (columns - columns.mean()) / width
-    weight = np.ones_like(x)
-    slope = 0.0
-    for target in (tops, bottoms):
-        weight[:] = 1
-        rise = offset = 0.0
-        for _ in range(4):
-            total, mean = weight.sum(), (weight * x).sum()
-            moment = (weight * x * x).sum() - mean * mean / total
-            rise = ((weight * x * target).sum() - mean * (weight * target).sum() / total) / max(moment, 1e-6)
-            offset = ((weight * target).sum() - rise * mean) / total
-            rest = np.abs(target - offset - rise * x)
-            weight = 1 / (1 + (rest / max(1.0, 1.5 * float(np.median(rest)))) ** 2)
-        slope += rise / width / 2
+    powers = np.stack([np.ones_like(x), x, x * x], axis=1)
+    targets = np.stack([tops, bottoms])
+    weights = np.ones_like(targets)
+    rises = np.zeros(2)
+    for _ in range(4):
+        total, mean, square = (weights @ powers).T
+        level, moment = ((weights * targets) @ powers[:, :2]).T
+        rises = (moment - mean * level / total) / np.maximum(square - mean * mean / total, 1e-6)
+        offsets = (level - rises * mean) / total
+        rest = np.abs(targets - offsets[:, None] - rises[:, None] * x)
+        spread = np.maximum(1.0, 1.5 * _medians(rest))
+        weights = 1 / (1 + (rest / spread[:, None]) ** 2)
+    slope = float(rises.sum()) / width / 2
     return float(slope) if abs(slope) <= _STEEP else 0.0
+
+
+def _quantile(ranked: Floats, share: float) -> float:
+    """A quantile of ascending values, linear between two: at this size ten times as quick as NumPy's."""
+    place = share * (len(ranked) - 1)
+    low = int(place)
+    high = min(low + 1, len(ranked) - 1)
+    return float(ranked[low] + (ranked[high] - ranked[low]) * (place - low))
+
+
+def _medians(rows: Floats) -> Floats:
+    count = rows.shape[1]
+    low, high = (count - 1) // 2, count // 2
+    ranked = np.partition(rows, (low, high), axis=1)
+    middles: Floats = (ranked[:, low] + ranked[:, high]) / 2
+    return middles

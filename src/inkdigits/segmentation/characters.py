@@ -45,14 +45,17 @@ def cut_characters(pixels: Grey, middles: Sequence[float]) -> list[Character]:
         A character for each middle; one without ink there has a box of the columns around it.
     """
     mask = cv2.threshold(pixels, _INK - 1, 255, cv2.THRESH_BINARY)[1]
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_16U)
     places = np.asarray(middles, np.float64)
     owners = _owners(stats[1:], places)
     cuts = _cuts(mask, places)
-    return [_cut_one(pixels, labels, stats, owners, index, cuts[index : index + 2]) for index in range(len(places))]
+    belongs = np.append(np.int16(_NOBODY), owners.astype(np.int16)).take(labels)
+    boxes = _boxes(stats[1:], owners, len(places))
+    return [_cut_one(pixels, belongs, index, boxes[index], cuts[index : index + 2]) for index in range(len(places))]
 
 
 _NOBODY, _SHARED = -1, -2
+_NEIGHBORS = np.ones((3, 3), np.uint8)
 
 
 def _owners(stats: npt.NDArray[np.int32], places: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
@@ -77,51 +80,49 @@ def _owners(stats: npt.NDArray[np.int32], places: npt.NDArray[np.float64]) -> np
 def _cuts(mask: Grey, places: npt.NDArray[np.float64]) -> list[int]:
     """Columns between neighbors, where the least ink is crossed; the first and last are the line's ends."""
     ink = np.count_nonzero(mask, axis=0)
+    axis = np.arange(len(ink))
     cuts = [0]
     for left, right in itertools.pairwise(places.tolist()):
-        start, end = round(left + 0.25 * (right - left)), round(right - 0.25 * (right - left))
-        columns = np.arange(start, max(end, start) + 1).clip(0, len(ink) - 1)
-        cost = ink[columns] + 0.02 * np.abs(columns - (left + right) / 2)
-        cuts.append(max(cuts[-1], int(columns[cost.argmin()])))
+        start = min(round(left + 0.25 * (right - left)), len(ink) - 1)
+        between = np.s_[start : max(round(right - 0.25 * (right - left)), start) + 1]
+        cost = ink[between] + 0.02 * np.abs(axis[between] - (left + right) / 2)
+        cuts.append(max(cuts[-1], start + int(cost.argmin())))
     return [*cuts, mask.shape[1]]
 
 
+def _boxes(stats: npt.NDArray[np.int32], owners: npt.NDArray[np.intp], count: int) -> list[Box | None]:
+    """Around all parts that are each character's own."""
+    corners: list[tuple[int, int, int, int] | None] = [None] * count
+    for owner, (left, top, width, height, _) in zip(owners.tolist(), stats.tolist(), strict=True):
+        if owner >= 0:
+            x, y, right, bottom = corners[owner] or (left, top, 0, 0)
+            corners[owner] = min(x, left), min(y, top), max(right, left + width), max(bottom, top + height)
+    return [item and (item[0], item[1], item[2] - item[0], item[3] - item[1]) for item in corners]
+
+
 def _cut_one(
-    pixels: Grey,
-    labels: npt.NDArray[np.int32],
-    stats: npt.NDArray[np.int32],
-    owners: npt.NDArray[np.intp],
-    index: int,
-    cut: Sequence[int],
+    pixels: Grey, belongs: npt.NDArray[np.int16], index: int, own: Box | None, cut: Sequence[int]
 ) -> Character:
-    own = np.flatnonzero(owners == index) + 1
-    shared = np.flatnonzero(owners == _SHARED) + 1
-    here = labels[:, cut[0] : cut[1]]
-    alone = bool(len(own)) and not np.isin(here, shared).any()
-    if alone:
-        box = _around(stats[own])
-        left, top, width, height = box
-        ours = np.isin(labels[top : top + height, left : left + width], own)
-    else:
-        box = _ink_between(np.isin(labels, [*own, *shared]), cut, labels.shape)
-        left, top, width, height = box
-        ours = np.isin(labels[top : top + height, left : left + width], [*own, *shared])
-    near = cv2.dilate(ours.astype(np.uint8), np.ones((3, 3), np.uint8))
+    """One character's ink; ``belongs`` says whose each pixel is, ``own`` where its own parts are."""
+    start, end = cut
+    alone = own is not None and not (belongs[:, start:end] == _SHARED).any()
+    box = own if own is not None and alone else _ink_between(_theirs(belongs[:, start:end], index), start)
+    left, top, width, height = box
+    here = belongs[top : top + height, left : left + width]
+    ours = here == index if alone else _theirs(here, index)
+    near = cv2.dilate(ours.view(np.uint8), _NEIGHBORS)
     return Character(box, alone, pixels[top : top + height, left : left + width] * near)
 
 
-def _around(stats: npt.NDArray[np.int32]) -> Box:
-    left, top = stats[:, cv2.CC_STAT_LEFT].min(), stats[:, cv2.CC_STAT_TOP].min()
-    right = (stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH]).max()
-    bottom = (stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT]).max()
-    return int(left), int(top), int(right - left), int(bottom - top)
+def _theirs(belongs: npt.NDArray[np.int16], index: int) -> npt.NDArray[np.bool_]:
+    """A character's own ink, and that which it shares."""
+    theirs: npt.NDArray[np.bool_] = (belongs == index) | (belongs == _SHARED)
+    return theirs
 
 
-def _ink_between(ink: npt.NDArray[np.bool_], cut: Sequence[int], shape: tuple[int, ...]) -> Box:
-    start, end = cut
-    part = ink[:, start:end]
-    columns, rows = np.flatnonzero(part.any(axis=0)), np.flatnonzero(part.any(axis=1))
-    if not len(columns):
-        return start, 0, max(1, end - start), shape[0]
-    left, top = int(columns[0]), int(rows[0])
-    return start + left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
+def _ink_between(ink: npt.NDArray[np.bool_], start: int) -> Box:
+    """Around the ink of a strip of the line that begins at column ``start``; the whole strip when it has none."""
+    if not ink.any():
+        return start, 0, max(1, ink.shape[1]), ink.shape[0]
+    left, top, width, height = cv2.boundingRect(ink.view(np.uint8))
+    return start + left, top, width, height

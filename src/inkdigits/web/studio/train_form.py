@@ -1,0 +1,173 @@
+"""The form of a new training: what to learn from, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from inkdigits.errors import InkDigitsError
+from inkdigits.settings import Settings
+
+BASES = {
+    "sample": "Built-in sample",
+    "mnist": "MNIST",
+    "all": "All data sets",
+    "own": "My own pictures only",
+}
+MEANT = {
+    "sample": "Digits that a generator draws: made in seconds, good for a first try, too tidy for real handwriting.",
+    "mnist": "60,000 handwritten digits. Without a data folder they are downloaded once (11 MB).",
+    "all": "Everything in the data folder, mixed as for the shipped model. Making the glyphs takes minutes.",
+    "own": "Only the pictures that you name below, and non-digits from generators, so that it learns to refuse.",
+}
+OWN_FORMS = (
+    "A folder with sub-folders named 0 to 9, a folder with pictures and labels.csv (columns file and label), or a CSV "
+    "file with a label and 784 pixels a row."
+)
+OPTIMIZERS = {"sgd": "SGD", "adamw": "AdamW"}
+RATES = {"sgd": 0.1, "adamw": 0.003}
+_MANY_STEPS = 5_000  # from which on the shipped average of the weights is right; a short run needs a shorter one
+MEGABYTE = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A training that is asked for.
+
+    Attributes:
+        name: Of the run.
+        config: Settings that differ from the defaults.
+        upload: A ZIP of own pictures, or None.
+    """
+
+    name: str
+    config: Mapping[str, Any]
+    upload: bytes | None
+
+
+def ask_training(settings: Settings, name: str) -> Wanted | None:
+    """Draws the form.
+
+    Args:
+        settings: Say where the data folder is, and how large an upload may be.
+        name: What to call the run, unless the user says otherwise.
+
+    Returns:
+        What was asked for, in the run in which Start was pressed; else None.
+    """
+    chosen, upload = _ask_data(settings)
+    chosen |= _ask_steps()
+    with st.expander("The network", icon=":material/account_tree:"):
+        chosen |= _ask_network()
+    chosen["ema"] = 0.98 if chosen["epochs"] * chosen["epoch_size"] / chosen["batch_size"] < _MANY_STEPS else 0.999
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        called = st.text_input("Name of the run", name, key=f"train_name_{name}", max_chars=64)
+        pressed = st.button("Start", icon=":material/play_arrow:", type="primary", key="train_start")
+    return Wanted(called.strip(), chosen, upload) if pressed else None
+
+
+def own_folder(wanted: Wanted, settings: Settings) -> Mapping[str, Any]:
+    """The settings with the folder of the uploaded ZIP, unpacked in the home folder. Raises DataError."""
+    if wanted.upload is None:
+        return wanted.config
+    from inkdigits.training.own_zip import unpack_own
+
+    return {**wanted.config, "own": str(unpack_own(wanted.upload, settings.home / "own", settings))}
+
+
+def _ask_data(settings: Settings) -> tuple[dict[str, Any], bytes | None]:
+    there = [base for base in BASES if base != "all" or settings.data is not None]
+    base = st.segmented_control(
+        "What to learn from", there, default=there[0], format_func=BASES.__getitem__, key="train_base", required=True
+    )
+    st.caption(MEANT[base])
+    if "all" not in there:
+        st.caption("All data sets need the data folder: set INKDIGITS_DATA and start the application again.")
+    with st.expander("My own pictures", icon=":material/folder_open:", expanded=base == "own"):
+        st.caption(OWN_FORMS)
+        path = st.text_input("Folder or CSV file on this computer", key="train_own", placeholder="none")
+        file = st.file_uploader(
+            "Or a ZIP of labelled pictures",
+            type="zip",
+            key="train_zip",
+            max_upload_size=max(1, settings.max_bytes // MEGABYTE),
+        )
+    chosen: dict[str, Any] = {"base": base}
+    if (path or "").strip():
+        chosen["own"] = str(Path(path.strip()).expanduser().resolve())
+    elif file is not None:
+        chosen["own"] = file.name  # replaced by the folder that it is unpacked into
+    return chosen, file.getvalue() if file is not None and not (path or "").strip() else None
+
+
+def _ask_steps() -> dict[str, Any]:
+    first, second, third = st.columns(3, gap="medium")
+    with first:
+        epochs = st.number_input("Epochs", 1, 10_000, 10, key="train_epochs")
+        size = st.number_input("Digits an epoch", 100, 10_000_000, 4_000, 1_000, key="train_size")
+        batch = st.number_input("Batch size", 2, 8_192, 128, 16, key="train_batch")
+    with second:
+        optimizer = st.segmented_control(
+            "Optimizer",
+            list(OPTIMIZERS),
+            default="sgd",
+            format_func=OPTIMIZERS.__getitem__,
+            key="train_opt",
+            required=True,
+        )
+        rate = st.number_input(
+            "Learning rate", 0.00001, 10.0, RATES[optimizer], 0.001, format="%.5g", key=f"train_rate_{optimizer}"
+        )
+        patience = st.number_input(
+            "Early stopping",
+            0,
+            10_000,
+            0,
+            key="train_patience",
+            help="Epochs without a lower validation loss after which it ends with its best weights; 0: never.",
+        )
+    with third:
+        strength = st.slider(
+            "Augmentation", 0.0, 2.0, 0.7, 0.05, key="train_augment", help="How far digits are changed; see Data."
+        )
+        dropout = st.slider("Dropout", 0.0, 0.9, 0.1, 0.05, key="train_dropout")
+        seed = st.number_input("Seed", 0, 2**31, 7, key="train_seed", help="Same seed, same machine: same weights.")
+    return {
+        "epochs": epochs,
+        "epoch_size": size,
+        "batch_size": batch,
+        "optimizer": optimizer,
+        "learning_rate": rate,
+        "early_stopping": patience,
+        "augmentation": strength,
+        "dropout": dropout,
+        "seed": seed,
+        "validate_every": 1 if epochs <= 50 else 5,
+    }
+
+
+def _ask_network() -> dict[str, Any]:
+    first, second, third = st.columns(3, gap="medium")
+    stem = first.number_input("Filters of the stem, 14 × 14", 1, 256, 8, key="train_stem")
+    middle = second.number_input("Filters in the middle, 7 × 7", 1, 512, 16, key="train_middle")
+    top = third.number_input("Filters at the top, 4 × 4", 1, 1_024, 32, key="train_top")
+    kernel = first.selectbox("Kernel size", [3, 5, 7], key="train_kernel")
+    blocks = second.number_input("Residual blocks in the middle", 0, 10, 1, key="train_blocks")
+    top_blocks = third.number_input("Residual blocks at the top", 0, 10, 0, key="train_top_blocks")
+    return {
+        "stem": stem,
+        "middle": middle,
+        "top": top,
+        "kernel_size": kernel,
+        "blocks": blocks,
+        "top_blocks": top_blocks,
+    }
+
+
+def say(error: InkDigitsError, what: str) -> None:
+    """Draws an error: what did not work, and why."""
+    st.error(f"**{what}** {error}", icon=":material/error:")

@@ -1,0 +1,107 @@
+"""The Train page of the Studio: train a network of your own, and watch it learn."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from inkdigits.errors import InkDigitsError
+from inkdigits.reading import percent
+from inkdigits.settings import Settings
+from inkdigits.web.studio.missing import stop_without_training
+from inkdigits.web.studio.run_view import STATES, show_run, show_said
+from inkdigits.web.studio.train_form import BASES, Wanted, ask_training, own_folder, say
+
+if TYPE_CHECKING:
+    from inkdigits.training.jobs.job import Job
+
+CHOSEN = "studio.train.run"
+EMPTY = "No training yet: choose above what to learn from, or press Start for a small first try."
+
+
+def show_page() -> None:
+    """The page, top to bottom."""
+    st.title("Train", anchor=False)
+    stop_without_training()
+    from inkdigits.training.jobs.job import list_jobs
+
+    settings = Settings.resolve(None)
+    runs = settings.home / "runs"
+    jobs = list_jobs(runs)
+    st.caption("A training goes on when you close this page; come back at any time.")
+    show_said()
+    with st.expander("New training", icon=":material/model_training:", expanded=not jobs):
+        wanted = ask_training(settings, _free_name(jobs))
+        if wanted is not None:
+            _start(wanted, settings, runs)
+    if not jobs:
+        st.html(f'<p class="ink-empty" role="status">{EMPTY}</p>')
+        return
+    run = _choose(jobs)
+    show_run(run, settings.home)
+    if len(jobs) > 1:
+        st.subheader("All trainings", anchor=False)
+        st.html(_table(jobs))
+
+
+def _start(wanted: Wanted, settings: Settings, runs: Path) -> None:
+    from inkdigits.recognition.engine import processors
+    from inkdigits.training.jobs.launch import start_job
+
+    try:
+        with st.spinner("Starting"):
+            threads = max(1, processors() - 1)  # the application wants to answer meanwhile
+            run = start_job(runs, wanted.name, own_folder(wanted, settings), settings.data, threads)
+    except InkDigitsError as error:
+        say(error, "The training did not start:")
+        return
+    st.session_state[CHOSEN] = run.name
+    st.rerun()
+
+
+def _choose(jobs: list[Job]) -> Path:
+    by_name = {job.name: job for job in jobs}
+    names = list(by_name)
+    wanted = st.session_state.get(CHOSEN)
+    if len(names) == 1:
+        return jobs[0].run
+    name = st.selectbox(
+        "Training",
+        names,
+        index=names.index(wanted) if wanted in names else 0,
+        format_func=lambda one: f"{one} · {STATES[by_name[one].state]}",
+    )
+    st.session_state[CHOSEN] = str(name)
+    return by_name[str(name)].run
+
+
+def _free_name(jobs: list[Job]) -> str:
+    taken = {job.name for job in jobs}
+    return next(name for name in (f"run-{number}" for number in range(1, len(jobs) + 2)) if name not in taken)
+
+
+def _table(jobs: list[Job]) -> str:
+    rows = "".join(_row(job) for job in jobs)
+    head = "<thead><tr><th>Name</th><th>Learned from</th><th>State</th><th>Epochs</th><th>Validation</th></tr></thead>"
+    return (
+        f'<div class="ink-scroll" tabindex="0" role="region" aria-label="All trainings"><table class="ink-table">'
+        f"<caption>All trainings</caption>{head}<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(job: Job) -> str:
+    right = [line["val_accuracy"] for line in job.history if "val_accuracy" in line]
+    own = " and own pictures" if job.config.get("own") and job.config.get("base") != "own" else ""
+    cells = (
+        BASES.get(str(job.config.get("base")), "?") + own,
+        STATES[job.state],
+        f"{job.epochs} of {job.config.get('epochs', '?')}",
+        percent(right[-1]) if right else "–",
+    )
+    return f"<tr><th>{html.escape(job.name)}</th>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>"
+
+
+show_page()

@@ -15,12 +15,13 @@ _KINDS = {classifier.FORMAT: "digit", line.FORMAT: "line"}
 _ELSEWHERE = b"\x0a\x08location"  # how ONNX says that weights lie in another file, which we would open for a stranger
 
 
-def probe(path: Path, sha256: str | None = None) -> tuple[str, str]:
+def probe(path: Path, sha256: str | None = None, label: str | None = None) -> tuple[str, str]:
     """Opens a model file and reads an empty picture with it.
 
     Args:
         path: An ONNX file.
         sha256: What its checksum must be.
+        label: What errors call it; None takes its path.
 
     Returns:
         Its kind and the name that its maker gave it.
@@ -28,6 +29,13 @@ def probe(path: Path, sha256: str | None = None) -> tuple[str, str]:
     Raises:
         ModelError: It cannot read: missing, damaged, too large, or not a model of ours.
     """
+    try:
+        return _open(path, sha256)
+    except ModelError as error:
+        raise ModelError(str(error).replace(str(path), label or str(path))) from error
+
+
+def _open(path: Path, sha256: str | None) -> tuple[str, str]:
     if path.is_file() and path.stat().st_size > LARGEST:
         raise ModelError(f"{path} is larger than {LARGEST // 2**20} MB: that is no model of ours")
     if path.is_file() and _ELSEWHERE in path.read_bytes():

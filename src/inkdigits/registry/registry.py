@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from inkdigits.errors import ModelError, OptionError
@@ -87,14 +88,15 @@ class Registry:
             ModelError: The model file is damaged.
         """
         run = Run.read(Path(run_folder), kind)
-        return self._keep(run.weights.read_bytes(), measured(run.record), name, run.files)
+        return self._keep(run.weights.read_bytes(), measured(run.record), name, str(run.weights), run.files)
 
-    def import_(self, file: Path | bytes, name: str | None = None) -> Model:
+    def import_(self, file: Path | bytes, name: str | None = None, label: str | None = None) -> Model:
         """Keeps a model that was exported, here or elsewhere.
 
         Args:
             file: The ONNX file, or what is in it.
             name: What to call it; None takes its own name.
+            label: What errors call the file; None takes its path.
 
         Raises:
             OptionError: There is no such file, or the model is here already.
@@ -103,13 +105,14 @@ class Registry:
         if not isinstance(file, bytes):
             if not file.is_file():
                 raise OptionError(f"there is no file {file}")
-            file = file.read_bytes()
-        weights, card = unseal(file)
+            label, file = label or str(file), file.read_bytes()
+        label = label or "the file"
+        weights, card = unseal(file, label)
         try:
             told = fields_of(card) if card else {}
         except (ValueError, TypeError) as error:
-            raise ModelError(f"the model file has a damaged card ({error}): export it again") from error
-        return self._keep(weights, told, name or told.get("name"), {})
+            raise ModelError(f"{label} has a damaged card ({error}): export it again") from error
+        return self._keep(weights, told, name or told.get("name"), label)
 
     def export(self, model: str, dest: Path, kind: str | None = None, *, force: bool = False) -> Path:
         """Writes a model and its card as one ONNX file.
@@ -210,7 +213,14 @@ class Registry:
             folder.rename(gone)
             shutil.rmtree(gone)
 
-    def _keep(self, weights: bytes, told: Mapping[str, Any], name: str | None, files: Mapping[str, Path]) -> Model:
+    def _keep(
+        self,
+        weights: bytes,
+        told: Mapping[str, Any],
+        name: str | None,
+        label: str,
+        files: Mapping[str, Path] = MappingProxyType({}),
+    ) -> Model:
         """Puts a model into its own folder, which appears only when everything is in it and was tried."""
         digest = hashlib.sha256(weights).hexdigest()
         with locked(self.models):
@@ -219,7 +229,7 @@ class Registry:
             part.mkdir()
             try:
                 _write(part / WEIGHTS, weights)
-                kind, own_name = probe(part / WEIGHTS, digest)
+                kind, own_name = probe(part / WEIGHTS, digest, label)
                 self._refuse_twin(digest)
                 name = " ".join((name or own_name).split())[:80] or own_name
                 model = Model(

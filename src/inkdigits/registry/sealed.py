@@ -25,8 +25,12 @@ def seal(weights: bytes, card: Mapping[str, Any]) -> bytes:
     return weights + _entry(KEY, json.dumps(card))
 
 
-def unseal(data: bytes) -> tuple[bytes, dict[str, Any] | None]:
+def unseal(data: bytes, label: str = "the file") -> tuple[bytes, dict[str, Any] | None]:
     """The weights and the card; None when the file was not sealed by us.
+
+    Args:
+        data: The file's content.
+        label: What errors call it.
 
     Raises:
         ModelError: The file is damaged: what it says of its weights does not fit them.
@@ -44,7 +48,7 @@ def unseal(data: bytes) -> tuple[bytes, dict[str, Any] | None]:
         if hashlib.sha256(weights).hexdigest() != card["sha256"]:
             raise ValueError("the checksum of its weights differs")
     except (ValueError, TypeError, KeyError) as error:
-        raise ModelError(f"the model file is damaged ({error}): get it again from where it was exported") from error
+        raise ModelError(f"{label} is damaged ({error}): get it again from where it was exported") from error
     return weights, card
 
 

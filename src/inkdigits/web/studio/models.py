@@ -1,0 +1,197 @@
+"""Models on the Studio page: a row each, with what can be done with it, and its card."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from inkdigits.errors import InkDigitsError
+from inkdigits.registry import SHIPPED, Model, Registry
+
+SAID = "studio.models.said"
+NAMES = {"digit": "Single digits", "line": "Numbers"}
+MEGABYTE = 2**20
+
+
+def show_kind(registry: Registry, kind: str, found: list[Model]) -> None:
+    """Draws the models of one kind under a heading, with the way back to the one before."""
+    pointer = registry.pointer(kind)
+    head, back = st.columns([3, 1], vertical_alignment="bottom")
+    head.subheader(NAMES[kind], anchor=False)
+    back.button(
+        "Roll back",
+        key=f"back_{kind}",
+        icon=":material/undo:",
+        help=f"Back to {pointer.history[-1]}" if pointer.history else "Nothing was promoted over another model yet",
+        disabled=not pointer.history,
+        on_click=_do,
+        args=(lambda: _now_reads(registry.rollback(kind)),),
+        width="stretch",
+    )
+    for model in found:
+        _show_row(registry, model, active=model.id == pointer.id)
+
+
+def show_others(registry: Registry, found: list[Model]) -> None:
+    """Draws models whose card is damaged, so that nobody knows their kind."""
+    if found:
+        st.subheader("Damaged", anchor=False)
+    for model in found:
+        _show_row(registry, model, active=False)
+
+
+def show_import(registry: Registry, max_bytes: int) -> None:
+    """Draws the uploader for exported models; a file that arrived leaves it empty."""
+    turn = st.session_state.get("studio.models.turn", 0)
+    file = st.file_uploader(
+        "Import a model",
+        type="onnx",
+        max_upload_size=max(1, max_bytes // MEGABYTE),
+        key=f"import_{turn}",
+        help="A file that was exported here or with 'inkdigits models export'. A damaged one is refused.",
+    )
+    if file is not None:
+        st.session_state["studio.models.turn"] = turn + 1
+        _do(lambda: _imported(registry, file.getvalue(), file.name))
+        st.rerun()
+
+
+def show_said() -> None:
+    """Draws what came of the last action, once."""
+    good, words = st.session_state.pop(SAID, (True, ""))
+    if words:
+        (st.success if good else st.error)(words, icon=":material/check:" if good else ":material/error:")
+
+
+def _show_row(registry: Registry, model: Model, active: bool) -> None:
+    key = f"{model.kind}_{model.id}"
+    with st.container(border=True, key=f"model_{key}"):
+        st.html(_row(model, active))
+        with st.container(horizontal=True):
+            st.button(
+                "Promote",
+                key=f"promote_{key}",
+                icon=":material/publish:",
+                help="Reads from now on, here and in every program on this machine",
+                disabled=active or bool(model.problem),
+                on_click=_do,
+                args=(lambda: _now_reads(registry.promote(model.id, model.kind)),),
+            )
+            if st.button("Card", key=f"card_{key}", icon=":material/description:", disabled=bool(model.problem)):
+                show_card(model)
+            st.download_button(
+                "Export",
+                lambda: registry.pack(model),
+                f"{model.kind if model.id == SHIPPED else model.id}.onnx",
+                "application/octet-stream",
+                key=f"export_{key}",
+                icon=":material/download:",
+                help="The model and its card in one ONNX file",
+                on_click="ignore",
+                disabled=bool(model.problem),
+            )
+            if model.id != SHIPPED and st.button(
+                "Delete",
+                key=f"delete_{key}",
+                icon=":material/delete:",
+                help="The active model cannot be deleted" if active else None,
+                disabled=active,
+            ):
+                confirm_delete(registry, model)
+
+
+@st.dialog("Model card", width="medium")
+def show_card(model: Model) -> None:
+    """Draws all that is known of a model."""
+    facts = {
+        "Name": model.name,
+        "Id": model.id,
+        "Made": _made(model),
+        "Made from": model.parent or "–",
+        "SHA-256": model.sha256,
+    }
+    st.html(_table("Facts", facts))
+    if model.metrics:
+        st.subheader("Measured on validation data", anchor=False)
+        st.html(_table("Metrics", dict(_told(name, value) for name, value in model.metrics.items())))
+    settings = {name: str(value) for name, value in model.config.items() if not isinstance(value, dict)}
+    if settings:
+        st.subheader("Settings of its training", anchor=False)
+        st.html(_table("Settings", settings))
+    if model.page:
+        with st.expander("What the training wrote about it"):
+            st.markdown(model.page)
+
+
+@st.dialog("Delete this model?")
+def confirm_delete(registry: Registry, model: Model) -> None:
+    """Asks before a model is gone."""
+    st.write(f"**{_plain(model.name)}** and its checkpoint are deleted for good. Export it first to keep a copy.")
+    with st.container(horizontal=True):
+        if st.button("Delete for good", type="primary", key="delete_yes"):
+            _do(lambda: _deleted(registry, model))
+            st.rerun()
+        if st.button("Keep it", key="delete_no"):
+            st.rerun()
+
+
+def _do(action: Callable[[], str]) -> None:
+    """Runs an action and keeps what came of it for :func:`show_said`."""
+    try:
+        st.session_state[SAID] = (True, action())
+    except InkDigitsError as error:
+        st.session_state[SAID] = (False, _plain(str(error)))
+
+
+def _now_reads(model: Model) -> str:
+    return f"{_plain(model.name)} reads {'digits' if model.kind == 'digit' else 'numbers'} from now on."
+
+
+def _imported(registry: Registry, data: bytes, file: str) -> str:
+    model = registry.import_(data, label=file)
+    return f"{_plain(model.name)} was imported from {_plain(Path(file).name)}. Promote it to read with it."
+
+
+def _deleted(registry: Registry, model: Model) -> str:
+    registry.delete(model.id)
+    return f"{_plain(model.name)} was deleted."
+
+
+def _row(model: Model, active: bool) -> str:
+    state = "active" if active else ""
+    if model.problem:
+        state = "active, but damaged" if active else "damaged"
+    badge = f'<span class="ink-badge">{state}</span>' if state else ""
+    measured = f"<p>{html.escape(model.headline)}</p>" if model.headline else ""
+    problem = f'<p role="alert"><strong>Refused:</strong> {html.escape(model.problem)}.</p>' if model.problem else ""
+    facts = f'<p class="ink-note">{_made(model)} · {html.escape(model.id)}</p>'
+    return f'<div class="ink-model"><h3>{html.escape(model.name)} {badge}</h3>{measured}{facts}{problem}</div>'
+
+
+def _made(model: Model) -> str:
+    if model.id == SHIPPED:
+        return "comes with inkdigits"
+    return html.escape(model.created[:16].replace("T", " ")) + " UTC" if model.created else "–"
+
+
+def _told(name: str, value: float) -> tuple[str, str]:
+    """A metric in words: ``val_pens`` of 0.992 is ``pens``, 99.2 %."""
+    words = name.removeprefix("val_").replace("_", " ")
+    share = 0 <= value <= 1 and not name.endswith("loss")
+    return words, f"{100 * value:.2f} %" if share else f"{value:,.5g}"
+
+
+def _table(caption: str, rows: dict[str, str]) -> str:
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(name)}</th><td>{html.escape(value)}</td></tr>'
+        for name, value in rows.items()
+    )
+    return f'<table class="ink-table ink-facts"><caption>{caption}</caption><tbody>{body}</tbody></table>'
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown leaves as it is."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|<>$:~" else sign for sign in text)

@@ -48,7 +48,8 @@ class Draft:
         glyph: All its ink as one digit, when it may be one.
         candidates: Readings, best first.
         signs: The characters of the best reading and their frames.
-        characters: The ink of its digits.
+        characters: The ink of its digits,
+        glyphs: and their normal forms.
         opinions: What the single-digit network says of those that stand alone.
     """
 
@@ -59,6 +60,7 @@ class Draft:
     candidates: Sequence[Candidate] = ()
     signs: list[Sign] = field(default_factory=list)
     characters: list[Character] = field(default_factory=list)
+    glyphs: list[Grey] = field(default_factory=list)
     opinions: list[Opinion | None] = field(default_factory=list)
 
     @property
@@ -167,6 +169,7 @@ class NumberReader:
         middles = [(sign.start + sign.end) / 2 * self._network.stride for sign in draft.signs]
         parts = cut_characters(draft.line.pixels, middles)
         draft.characters = [part for part, sign in zip(parts, draft.signs, strict=True) if sign.sign in DIGITS]
+        draft.glyphs = [normalize(part.ink) for part in draft.characters]
         draft.opinions = [None] * len(draft.characters)
 
     def _ask(self, drafts: Sequence[Draft]) -> None:
@@ -174,7 +177,7 @@ class NumberReader:
         places = [(draft, index) for draft in drafts for index, part in enumerate(draft.characters) if part.alone]
         if not places:
             return
-        glyphs = np.stack([normalize(draft.characters[index].ink) for draft, index in places])
+        glyphs = np.stack([draft.glyphs[index] for draft, index in places])
         for (draft, index), row in zip(places, self._classifier.scores(glyphs).probabilities, strict=True):
             draft.opinions[index] = row
 
@@ -271,7 +274,7 @@ def _digits(draft: Draft, candidates: Sequence[Candidate]) -> tuple[Digit, ...]:
     if draft.is_lone and draft.glyph is not None and draft.glyph.box is not None:
         shown = [(Box(*draft.glyph.box), draft.glyph.pixels)]
     else:
-        shown = [(_on_picture(draft.line, part), normalize(part.ink)) for part in draft.characters]
+        shown = list(zip((_on_picture(draft.line, part) for part in draft.characters), draft.glyphs, strict=True))
     return tuple(
         Digit(
             label=int(sign),

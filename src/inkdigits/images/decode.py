@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from inkdigits.errors import ImageError, InkDigitsError, LimitError
 from inkdigits.images.arrays import array_to_grey
@@ -119,7 +119,7 @@ def _open(data: bytes) -> Image.Image:
 
 def _to_grey(image: Image.Image, settings: Settings) -> Grey:
     check_size(image.width, image.height, settings)
-    upright = ImageOps.exif_transpose(image)
+    upright = _upright(image)
     if upright.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I", "F"):
         return array_to_grey(_deep_to_array(upright), settings)
     if upright.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in upright.info:
@@ -127,6 +127,14 @@ def _to_grey(image: Image.Image, settings: Settings) -> Grey:
         paper = Image.new("RGBA", rgba.size, "white")
         upright = Image.alpha_composite(paper, rgba)
     return np.ascontiguousarray(np.asarray(upright.convert("L")))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as its EXIF data says; most pictures are upright, and Pillow would copy them."""
+    image.load()
+    if image.getexif().get(ExifTags.Base.Orientation, 1) == 1:
+        return image
+    return ImageOps.exif_transpose(image)
 
 
 def _deep_to_array(image: Image.Image) -> npt.NDArray[Any]:

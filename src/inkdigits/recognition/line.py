@@ -43,7 +43,7 @@ class LineCalibration:
         """Turns a string's probability into that of being right."""
         probability = min(max(probability, 1e-12), 1 - 1e-9)
         odds = self.slope * np.log(probability / (1 - probability)) + self.offset
-        return float(1 / (1 + np.exp(-np.clip(odds, -60, 60))))
+        return float(1 / (1 + np.exp(-min(max(odds, -60.0), 60.0))))
 
 
 class LineReader:

@@ -24,6 +24,10 @@ from inkdigits.training.datasets import (
     load_mnist,
     load_writing,
 )
+from inkdigits.training.own_files import TABLE, find_entries
+
+MOST_PIXELS = 400_000_000
+"""Pixels of all pictures of a folder together, which are held in memory."""
 
 STEP = 256
 """Pictures read between two reports of progress."""
@@ -62,7 +66,7 @@ def load_set(name: str, folder: Path | None) -> Labelled:
     """Loads a data set.
 
     Args:
-        name: One of :data:`DIGIT_SETS`, or a folder with pictures and a ``labels.csv`` (columns file, text).
+        name: One of :data:`DIGIT_SETS`, or a folder or CSV file of anybody's, see :func:`load_own`.
         folder: The data folder; MNIST is downloaded without it.
 
     Raises:
@@ -71,15 +75,42 @@ def load_set(name: str, folder: Path | None) -> Labelled:
     """
     if name in DIGIT_SETS:
         data = DIGIT_SETS[name](folder)
-    elif Path(name).is_dir():
-        data = load_labelled_folder(Path(name))
-    else:
-        raise OptionError(
-            f"unknown data set {name!r}; choose from {', '.join(DIGIT_SETS)}, or give a folder with labels.csv"
-        )
-    if not len(data):
-        raise DataError(f"{name} holds no labelled digits: there is nothing to measure")
-    return Labelled(name, data, tuple(f"{name} {index}" for index in range(len(data))))
+        return _not_empty(Labelled(name, data, tuple(f"{name} {index}" for index in range(len(data)))))
+    path = Path(name)
+    if not path.exists():
+        raise OptionError(f"unknown data set {name!r}; choose from {', '.join(DIGIT_SETS)}, or give a folder or file")
+    return load_own(path)
+
+
+def load_own(path: Path) -> Labelled:
+    """Loads labelled pictures of one digit each, blank ones too.
+
+    Args:
+        path: A folder with sub-folders 0 to 9, a folder with pictures and a ``labels.csv`` (columns file and label), that
+            table, or a CSV file of a label and 784 pixels a row.
+
+    Raises:
+        DataError: It is none of these, or a label or picture cannot be used; the message names file and row.
+    """
+    entries, _ = find_entries(path.parent if path.name == TABLE else path)
+    images: list[Grey] = []
+    pixels = 0
+    for entry in entries:
+        images.append(entry.open())
+        pixels += images[-1].size
+        if pixels > MOST_PIXELS:
+            raise DataError(
+                f"{path} holds more than {MOST_PIXELS // 10**6} megapixels: scale down, or take it in parts"
+            )
+    labels = np.array([entry.label for entry in entries], np.int64)
+    return _not_empty(Labelled(path.resolve().name, Pictures(images, labels), tuple(entry.name for entry in entries)))
+
+
+def _not_empty(found: Labelled) -> Labelled:
+    """The same, or DataError when there is nothing in it."""
+    if not len(found):
+        raise DataError(f"{found.name} holds no labelled digits: there is nothing to measure")
+    return found
 
 
 def read_all(reader: Reader, data: Pictures | Writing) -> tuple[list[Digit], npt.NDArray[np.int64]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inkdigits.commands.data import app as data_sets
 from inkdigits.commands.extra import extra
 from inkdigits.commands.models import models
 from inkdigits.commands.train import train
@@ -31,6 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(models)
+app.add_typer(data_sets)
 
 
 class Exit(IntEnum):

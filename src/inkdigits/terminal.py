@@ -137,6 +137,14 @@ def counting(title: str) -> Iterator[Count]:
         yield Count(bar, title)
 
 
+@contextmanager
+def measuring(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar for something whose parts report how many are done."""
+    with progress() as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
 _STAGES = {
     "own": "Reading your pictures",
     "data": "Making glyphs",
@@ -166,6 +174,20 @@ def _epoch_line(step: TrainingProgress) -> str:
     left = "" if step.seconds_left is None else f", {duration(step.seconds_left)} left"
     figures = ", ".join(f"{name} {value:.4g}" for name, value in (step.metrics or {}).items() if name != "epoch")
     return f"epoch {step.done} of {step.total}{left}: {figures}"
+
+
+@contextmanager
+def downloading() -> Iterator[Callable[[str, int, int | None], None]]:
+    """Gives a listener for downloads: file, bytes so far, bytes in all or None; a bar a file on a terminal."""
+    with progress() as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(name: str, done: int, total: int | None) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=None)
+            bar.update(tasks[name], completed=done, total=total)
+
+        yield show
 
 
 def duration(seconds: float) -> str:

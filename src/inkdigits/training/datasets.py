@@ -10,6 +10,7 @@ import csv
 import gzip
 import hashlib
 import itertools
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from inkdigits.errors import ImageError, InkDigitsError, MissingExtraError
+from inkdigits.errors import ImageError, InkDigitsError
 from inkdigits.images import load
 from inkdigits.images.page import Grey
 from inkdigits.settings import Settings
@@ -48,7 +49,10 @@ MNIST_FILES = {
 }
 """(split, part) -> (file, MD5 of the published archive, MD5 of what is inside)."""
 
-MNIST_MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"
+MNIST_MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
 
 
 class DataError(InkDigitsError):
@@ -117,6 +121,14 @@ def load_mnist(split: str, folder: Path | None = None) -> Pictures:
     return Pictures(images, np.frombuffer(parts["labels"], np.uint8, offset=8).astype(np.int64))
 
 
+def mnist_content_md5(path: Path) -> str:
+    """MD5 of what is inside one of MNIST's archives; ``""`` when it cannot be unpacked."""
+    try:
+        return hashlib.md5(gzip.decompress(path.read_bytes()), usedforsecurity=False).hexdigest()
+    except (OSError, EOFError, zlib.error):
+        return ""
+
+
 def mnist_checksums(split: str, folder: Path | None = None) -> dict[str, str]:
     """SHA-256 of MNIST's files of a split, wherever they are."""
     files = {MNIST_FILES[split, part][0]: _mnist_file(split, part, folder) for part in ("images", "labels")}
@@ -129,17 +141,9 @@ def _mnist_file(split: str, part: str, folder: Path | None) -> Path:
         for candidate in (folder / "mnist" / name, folder / name):
             if candidate.is_file():
                 return candidate
-    try:
-        import pooch
-    except ImportError as error:
-        raise MissingExtraError("Downloading data", "train") from error
-    try:
-        return Path(pooch.retrieve(MNIST_MIRROR + name, f"md5:{md5}", fname=name, path=pooch.os_cache("inkdigits")))
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"MNIST could not be downloaded from {MNIST_MIRROR}: {error}; "
-            f"set INKDIGITS_DATA to a folder with mnist/{name}"
-        ) from error
+    from inkdigits.training.download import cache_folder, fetch
+
+    return fetch(name, md5, cache_folder(), MNIST_MIRRORS)
 
 
 def load_writing(name: str, folder: Path, split: str | None = None) -> Writing:

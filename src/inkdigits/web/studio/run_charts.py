@@ -10,7 +10,7 @@ import streamlit as st
 
 from inkdigits.reading import percent
 
-HEIGHT = 240
+HEIGHT = 260
 TRAINING, VALIDATION = "training", "validation"
 _CURVES = {
     "loss": ("Loss", {TRAINING: "loss", VALIDATION: "val_loss"}),
@@ -28,8 +28,9 @@ def show_curves(history: Sequence[Mapping[str, float]], epochs: int) -> None:
     for column, name in zip(st.columns(2, gap="medium"), _CURVES, strict=True):
         with column:
             title, keys = _CURVES[name]
+            st.markdown(f"**{title}**")
             st.altair_chart(
-                _chart(history, title, keys, epochs, share=name == "accuracy"),
+                _chart(history, keys, epochs, share=name == "accuracy"),
                 width="stretch",
                 height=HEIGHT,
                 alt=describe(history, title, keys, share=name == "accuracy"),
@@ -47,9 +48,7 @@ def describe(history: Sequence[Mapping[str, float]], title: str, keys: Mapping[s
     return f"{title} by epoch: {', '.join(parts)}" if parts else f"{title} by epoch: nothing yet"
 
 
-def _chart(
-    history: Sequence[Mapping[str, float]], title: str, keys: Mapping[str, str], epochs: int, share: bool
-) -> alt.Chart:
+def _chart(history: Sequence[Mapping[str, float]], keys: Mapping[str, str], epochs: int, share: bool) -> alt.Chart:
     rows: list[dict[str, Any]] = [
         {"epoch": line["epoch"], "value": line[key], "series": series}
         for line in history
@@ -60,7 +59,7 @@ def _chart(
     axis = alt.Axis(format="%", tickCount=5) if share else alt.Axis(tickCount=5)
     order = [TRAINING, VALIDATION]
     return (
-        alt.Chart(alt.InlineData(values=rows), title=title)
+        alt.Chart(alt.InlineData(values=rows))
         .mark_line(point=alt.OverlayMarkDef(size=30, filled=True), strokeWidth=2)
         .encode(
             x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[1, max(2, epochs)]), axis=_whole(epochs)),

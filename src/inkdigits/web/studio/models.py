@@ -129,9 +129,10 @@ def show_card(model: Model) -> None:
 @st.dialog("Delete this model?")
 def confirm_delete(registry: Registry, model: Model) -> None:
     """Asks before a model is gone."""
-    st.write(f"**{_plain(model.name)}** and its checkpoint are deleted for good. Export it first to keep a copy.")
+    copy = "" if model.problem else " Export it first to keep a copy."
+    st.write(f"**{_plain(model.name)}** and its checkpoint are deleted for good.{copy}")
     with st.container(horizontal=True):
-        if st.button("Delete for good", type="primary", key="delete_yes"):
+        if st.button("Delete for good", key="delete_yes", icon=":material/delete:"):
             _do(lambda: _deleted(registry, model))
             st.rerun()
         if st.button("Keep it", key="delete_no"):

@@ -15,19 +15,17 @@ ABOUT = f"**inkdigits {__version__}** reads handwritten digits, on this machine 
 
 def main() -> None:
     """Draws the frame around every page, then the page."""
+    # No sections: in the sidebar of a phone Streamlit nests their lists so that screen readers miscount them (axe: list).
     # No icons on the pages: the browser would fetch a page's Material symbol from the network for its tab.
     page = st.navigation(
-        {
-            "": [
-                st.Page(PAGES / "draw.py", title="Draw", default=True),
-                st.Page(PAGES / "upload.py", title="Upload", url_path="upload"),
-                st.Page(PAGES / "camera.py", title="Camera", url_path="camera"),
-            ],
-            "Studio": [
-                st.Page(PAGES / "studio_train.py", title="Train", url_path="train"),
-                st.Page(PAGES / "studio_models.py", title="Models", url_path="models"),
-            ],
-        },
+        [
+            st.Page(PAGES / "draw.py", title="Draw", default=True),
+            st.Page(PAGES / "upload.py", title="Upload", url_path="upload"),
+            st.Page(PAGES / "camera.py", title="Camera", url_path="camera"),
+            st.Page(PAGES / "studio_data.py", title="Data", url_path="data"),
+            st.Page(PAGES / "studio_train.py", title="Train", url_path="train"),
+            st.Page(PAGES / "studio_models.py", title="Models", url_path="models"),
+        ],
         position="top",
     )
     st.set_page_config(

@@ -262,7 +262,7 @@ def test_a_missing_extra_is_one_line_with_the_command(run: Run, folder: Path) ->
 
 
 def test_evaluate_names_the_data_sets(run: Run) -> None:
-    result = run("evaluate", "nothing")
+    result = run("evaluate", "--data", "nothing")
     assert result.returncode == Exit.USAGE
     assert "choose from" in result.stderr.decode()
     assert "mnist" in result.stderr.decode()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inkdigits.commands.data import app as data_sets
+from inkdigits.commands.evaluate import evaluate
 from inkdigits.commands.extra import extra
 from inkdigits.commands.models import models
 from inkdigits.commands.train import train
@@ -148,38 +149,7 @@ def start_app(
 
 
 app.command()(train)
-
-
-@app.command()
-def evaluate(
-    names: Annotated[
-        list[str], typer.Argument(metavar="SET...", help="Data sets, or folders with pictures and labels.csv.")
-    ] = ["mnist"],  # noqa: B006 - Typer reads the default and copies it
-    data: Annotated[Path | None, typer.Option(help="Folder with the data sets; else INKDIGITS_DATA.")] = None,
-    model: Annotated[Path | None, typer.Option(help="A model file to judge instead of the shipped one.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a data set, one a line.")] = False,
-) -> None:
-    """Measures a model on labelled digits: errors, 95 % interval, refusals, calibration.
-
-    Example: inkdigits evaluate mnist --json
-    """
-    from inkdigits import terminal
-    from inkdigits.evaluation import judge, load_set, read_all
-    from inkdigits.reader import Reader
-
-    reader = Reader({"model": model} if model else None)
-    for name in terminal.track(names, "Measuring"):
-        found = load_set(name, data or reader.settings.data)
-        result = judge(name, *read_all(reader, found.data), reader.model)
-        if as_json:
-            terminal.write_json(result.to_dict())
-            continue
-        low, high = result.interval
-        terminal.out().print(
-            f"{name}: {result.errors} errors of {result.count:,}, {result.accuracy:.2%} "
-            f"({low:.2%} to {high:.2%}); {result.refused} refused, {result.wrong} named wrongly; "
-            f"calibration error {result.calibration_error:.2%}"
-        )
+app.command()(evaluate)
 
 
 @app.command()

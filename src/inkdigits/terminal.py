@@ -137,14 +137,6 @@ def counting(title: str) -> Iterator[Count]:
         yield Count(bar, title)
 
 
-@contextmanager
-def measuring(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar for something whose parts report how many are done."""
-    with progress() as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda done: bar.update(task, completed=done)
-
-
 _STAGES = {
     "own": "Reading your pictures",
     "data": "Making glyphs",

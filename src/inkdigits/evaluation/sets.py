@@ -86,8 +86,8 @@ def load_own(path: Path) -> Labelled:
     """Loads labelled pictures of one digit each, blank ones too.
 
     Args:
-        path: A folder with sub-folders 0 to 9, a folder with pictures and a ``labels.csv`` (columns file and label), that
-            table, or a CSV file of a label and 784 pixels a row.
+        path: A folder with sub-folders 0 to 9, a folder with pictures and a ``labels.csv`` (columns file and label),
+            that table, or a CSV file of a label and 784 pixels a row.
 
     Raises:
         DataError: It is none of these, or a label or picture cannot be used; the message names file and row.

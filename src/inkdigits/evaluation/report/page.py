@@ -1,0 +1,80 @@
+"""One HTML page with everything: no network, pictures inside, light and dark as the reader's system has it."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Sequence
+from pathlib import Path
+
+from inkdigits import __version__
+from inkdigits.evaluation.measured import SHOWN, Measured, Mistake, comparisons
+from inkdigits.evaluation.report import words
+from inkdigits.evaluation.report.charts import legend, reliability_chart, risk_chart
+from inkdigits.evaluation.report.tables import classes_table, comparison_table, confusion_table, figures_table
+from inkdigits.reading import percent
+
+_STYLE = Path(__file__).with_name("page.css")
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def to_page(measured: Sequence[Sequence[Measured]]) -> str:
+    """Renders the report.
+
+    Args:
+        measured: For each data set, one or more models that read it; the first is compared with the others.
+    """
+    names = ", ".join(html.escape(group[0].data.name) for group in measured)
+    sections = "".join(_section(list(group)) for group in measured)
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f"<title>Evaluation on {names}</title><style>{_STYLE.read_text(encoding='utf-8')}</style></head>"
+        f"<body><main><h1>Evaluation</h1>{sections}</main>"
+        f"<footer>Made by inkdigits {__version__}.</footer></body></html>"
+    )
+
+
+def _section(group: list[Measured]) -> str:
+    found = [one.figures for one in group]
+    pairs = "".join(
+        f"<p><strong>{html.escape(pair.render())}</strong></p>{_scroll('Counts', comparison_table(pair))}"
+        for pair in comparisons(group)
+    )
+    compared = f"<h3>Compared</h3><p>{words.COMPARED}</p>{pairs}" if pairs else ""
+    return (
+        f"<section><h2>{html.escape(group[0].data.name)}</h2>{_scroll('Figures', figures_table(found))}{compared}"
+        f'<div class="charts"><div><h3>Reliability</h3><p>{words.RELIABILITY}</p>{reliability_chart(found)}</div>'
+        f"<div><h3>Risk and coverage</h3><p>{words.RISK}</p>{risk_chart(found)}</div></div>{legend(found)}"
+        f"{''.join(_details(one, len(group) > 1) for one in group)}</section>"
+    )
+
+
+def _details(one: Measured, named: bool) -> str:
+    of = f": {html.escape(one.model)}" if named else ""
+    mistakes = one.mistakes()
+    shown = "".join(_figure(one, mistake) for mistake in mistakes[:SHOWN])
+    gallery = f'<ol class="mistakes">{shown}</ol>' if shown else "<p>No mistakes.</p>"
+    told = f"{words.MISTAKES} {min(SHOWN, len(mistakes))} of {len(mistakes):,} are shown." if shown else ""
+    return (
+        f"<h3>Confusion matrix{of}</h3><p>{words.CONFUSION}</p>"
+        f"{_scroll('Confusion matrix' + of, confusion_table(one.figures))}"
+        f"<h3>Each digit{of}</h3><p>{words.CLASSES}</p>{_scroll('Each digit' + of, classes_table(one.figures))}"
+        f"<h3>Worst mistakes{of}</h3><p>{told}</p>{gallery}"
+    )
+
+
+def _figure(one: Measured, mistake: Mistake) -> str:
+    data = base64.b64encode(one.thumb(mistake.index)).decode("ascii")
+    refused = ", refused" if mistake.refused else ""
+    alt = f"A {mistake.written} that was read as {mistake.read}"
+    return (
+        f'<li><figure><img alt="{alt}" src="data:image/png;base64,{data}"><figcaption>{mistake.written} read as '
+        f"<strong>{mistake.read}</strong> · {percent(mistake.confidence).replace(' ', '&nbsp;')}{refused}"
+        f"<br><small>{html.escape(mistake.name)}</small></figcaption></figure></li>"
+    )
+
+
+def _scroll(name: str, inside: str) -> str:
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">{inside}</div>'

@@ -15,7 +15,7 @@ ABOUT = f"**inkdigits {__version__}** reads handwritten digits, on this machine 
 
 def main() -> None:
     """Draws the frame around every page, then the page."""
-    # No sections: in the sidebar of a phone Streamlit nests their lists so that screen readers miscount them (axe: list).
+    # No sections: on a phone Streamlit nests their lists so that screen readers miscount them (axe: list).
     # No icons on the pages: the browser would fetch a page's Material symbol from the network for its tab.
     page = st.navigation(
         [

@@ -1,0 +1,175 @@
+"""The Train and Data pages, run without a browser: what they offer, and what they say when something is wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import inkdigits
+from handwriting import digit_picture, encode
+
+pytest.importorskip("torch", reason="training needs the train extra")
+
+from inkdigits.settings import Settings
+from inkdigits.training.datasets import DataError
+from inkdigits.training.jobs.files import write_json
+from inkdigits.training.own import read_own
+from inkdigits.training.own_zip import unpack_own
+
+testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
+
+VIEWS = Path(inkdigits.__file__).parent / "web" / "views"
+EPOCHS = [
+    {"epoch": 1, "loss": 2.0, "accuracy": 0.3, "glyphs_per_second": 3000, "val_loss": 1.9, "val_accuracy": 0.4},
+    {"epoch": 2, "loss": 1.0, "accuracy": 0.7, "glyphs_per_second": 3000, "val_loss": 0.9, "val_accuracy": 0.8},
+]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("INKDIGITS_HOME", str(tmp_path))
+    monkeypatch.delenv("INKDIGITS_DATA", raising=False)
+    return tmp_path
+
+
+def run(page: str) -> Any:
+    app = testing.AppTest.from_file(str(VIEWS / f"{page}.py"), default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+def texts(app: Any) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def labels(app: Any) -> set[str]:
+    return {button.label for button in app.button}
+
+
+def past_run(home: Path, name: str = "first", **ended: str) -> Path:
+    """A run that two epochs of ten have been made of, by a worker that is no more."""
+    folder = home / "runs" / name
+    folder.mkdir(parents=True)
+    write_json(folder / "config.json", {"epochs": 10, "base": "sample", "own": ""})
+    write_json(folder / "worker.json", {"pid": 2**22 + 1, "started": 1.0})
+    (folder / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in EPOCHS))
+    if ended:
+        write_json(folder / "ended.json", ended)
+    return folder
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def test_train_begins_with_the_form_and_says_what_to_do(home: Path) -> None:
+    app = run("studio_train")
+    assert "No training yet" in texts(app)
+    assert labels(app) == {"Start"}
+    assert not (home / "runs").exists()
+
+
+def test_a_wrong_own_folder_or_name_is_one_error(home: Path) -> None:
+    app = run("studio_train")
+    app.text_input(key="train_name_run-1").input("../elsewhere")
+    app.button(key="train_start").click().run()
+    assert "cannot name a run" in app.error[0].value
+    app.button_group(key="train_base").set_value("own").run()
+    app.button(key="train_start").click().run()
+    assert "did not start" in app.error[0].value
+    assert not (home / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("ended", "state", "offers"),
+    [
+        ({}, "stopped unexpectedly", {"Resume", "Delete"}),
+        ({"reason": "stopped", "message": ""}, "stopped", {"Resume", "Delete"}),
+        ({"reason": "error", "message": "labels.csv, row 3: no digit"}, "failed", {"Resume", "Delete"}),
+    ],
+)
+def test_a_run_that_ended_says_how_and_can_go_on(
+    home: Path, ended: dict[str, str], state: str, offers: set[str]
+) -> None:
+    past_run(home, **ended)
+    app = run("studio_train")
+    assert app.subheader[0].value == f"first · {state}"
+    assert labels(app) == {"Start", *offers}
+    assert "Epoch 2 · loss 1.000 · validation 80.0 % right" in texts(app)
+    said = " ".join(box.value for box in (*app.error, *app.warning, *app.info))
+    assert ended.get("message", "") in said
+
+
+def test_runs_are_listed_and_deleted(home: Path) -> None:
+    past_run(home, "one")
+    past_run(home, "two")
+    app = run("studio_train")
+    assert "<th>one</th>" in texts(app)
+    next(box for box in app.selectbox if box.label == "Training").set_value("one").run()
+    app.button(key="run_delete").click().run()
+    assert [path.name for path in (home / "runs").iterdir()] == ["two"]
+
+
+@pytest.mark.parametrize("page", ["studio_train", "studio_data"])
+def test_without_training_installed_a_page_says_how(page: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inkdigits.web.studio.missing._NEEDED", ("torch_that_is_not_there",))
+    app = run(page)
+    assert "pip install 'inkdigits[train]'" in app.info[0].value
+    assert not app.button
+
+
+def test_a_zip_of_labelled_pictures_becomes_a_folder(tmp_path: Path) -> None:
+    files = {f"mine/{label}/{seed}.png": encode(digit_picture(label, seed)) for label in range(10) for seed in range(2)}
+    data = zipped({**files, "__MACOSX/mine/0/._0.png": b"x"})
+    folder = unpack_own(data, tmp_path, Settings())
+    assert len(read_own(folder)) == 20
+    assert unpack_own(data, tmp_path, Settings()) == folder
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"no zip", "cannot be unpacked"),
+        (zipped({"../evil.png": b"x"}), "outside of its folder"),
+        (zipped({"/evil.png": b"x"}), "outside of its folder"),
+        (zipped({"0/huge.png": bytes(3_000)}), "larger than"),
+    ],
+)
+def test_a_zip_that_is_dangerous_or_damaged_is_refused(data: bytes, says: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=says):
+        unpack_own(data, tmp_path / "own", Settings(max_bytes=2_000))
+    assert not list(tmp_path.rglob("*.png"))
+
+
+def test_data_shows_samples_and_varies_one(home: Path) -> None:
+    app = run("studio_data")
+    assert texts(app).count("samples of") == 10
+    before = texts(app)
+    app.slider(key="augment_strength").set_value(0.0).run()
+    assert not app.exception
+    assert texts(app) != before
+
+
+def test_data_of_my_own_is_shown_with_its_balance_and_its_errors(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    for label in range(9):
+        (folder / str(label)).mkdir(parents=True)
+        for seed in range(2):
+            (folder / str(label) / f"{seed}.png").write_bytes(encode(digit_picture(label, seed)))
+    app = run("studio_data")
+    app.selectbox(key="data_set").set_value("own").run()
+    assert "Name the folder" in texts(app)
+    app.text_input(key="data_own").input(str(folder)).run()
+    assert texts(app).count("samples of") == 9
+    assert "no picture of 9" in app.warning[0].value
+    app.text_input(key="data_own").input(str(folder / "nowhere")).run()
+    assert "Nothing to show" in app.error[0].value

@@ -13,7 +13,7 @@ from inkdigits.evaluation.compare import Comparison, compare
 from inkdigits.evaluation.judge import Evaluation, is_right, judge
 from inkdigits.evaluation.sets import Labelled, read_in_steps
 from inkdigits.reader import Reader
-from inkdigits.reading import Digit
+from inkdigits.reading import Digit, percent
 
 SHOWN = 24
 THUMB = 96
@@ -22,7 +22,7 @@ THUMB = 96
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A digit that was misread, named or not.
+    """A digit that was named wrongly, or not named.
 
     Attributes:
         index: Its place in the data set.
@@ -39,6 +39,11 @@ class Mistake:
     read: int
     confidence: float
     refused: bool
+
+    def render(self) -> str:
+        """A few words for people: ``4 read as 9 · 99.8 %``."""
+        what = "refused, perhaps" if self.refused else "read as"
+        return f"{self.written} {what} {self.read} · {percent(self.confidence)}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,8 +68,9 @@ class Measured:
         return is_right(self.digits, self.data.labels)
 
     def mistakes(self) -> list[Mistake]:
-        """All mistakes, the most sure first; those that were not named come last."""
+        """All digits that were not named rightly: the most sure first, and those that were refused last."""
         labels = self.data.labels
+        answers = np.array([-1 if digit.label is None else digit.label for digit in self.digits])
         found = [
             Mistake(
                 index=int(index),
@@ -74,17 +80,20 @@ class Measured:
                 confidence=self.digits[index].confidence,
                 refused=self.digits[index].label is None,
             )
-            for index in np.flatnonzero(~self.right)
+            for index in np.flatnonzero(answers != labels)
         ]
         return sorted(found, key=lambda mistake: (mistake.refused, -mistake.confidence))
 
     def thumb(self, index: int) -> bytes:
-        """A small PNG of one sample."""
+        """A small square PNG of one sample, filled up with the color of its border."""
         picture = self.data.picture(index)
-        scale = THUMB / max(picture.shape)
-        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
-        size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
-        return bytes(cv2.imencode(".png", cv2.resize(picture, size, interpolation=way))[1])
+        height, width = picture.shape
+        border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+        square = np.full((max(picture.shape),) * 2, int(np.median(border)), np.uint8)
+        top, left = (len(square) - height) // 2, (len(square) - width) // 2
+        square[top : top + height, left : left + width] = picture
+        way = cv2.INTER_AREA if len(square) > THUMB else cv2.INTER_NEAREST
+        return bytes(cv2.imencode(".png", cv2.resize(square, (THUMB, THUMB), interpolation=way))[1])
 
 
 def measure(model: str, reader: Reader, data: Labelled, listen: Callable[[int], None] = lambda done: None) -> Measured:

@@ -24,6 +24,7 @@ def main() -> None:
             st.Page(PAGES / "camera.py", title="Camera", url_path="camera"),
             st.Page(PAGES / "studio_data.py", title="Data", url_path="data"),
             st.Page(PAGES / "studio_train.py", title="Train", url_path="train"),
+            st.Page(PAGES / "studio_evaluate.py", title="Evaluate", url_path="evaluate"),
             st.Page(PAGES / "studio_models.py", title="Models", url_path="models"),
         ],
         position="top",

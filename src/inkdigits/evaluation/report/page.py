@@ -12,7 +12,6 @@ from inkdigits.evaluation.measured import SHOWN, Measured, Mistake, comparisons
 from inkdigits.evaluation.report import words
 from inkdigits.evaluation.report.charts import legend, reliability_chart, risk_chart
 from inkdigits.evaluation.report.tables import classes_table, comparison_table, confusion_table, figures_table
-from inkdigits.reading import percent
 
 _STYLE = Path(__file__).with_name("page.css")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -67,12 +66,10 @@ def _details(one: Measured, named: bool) -> str:
 
 def _figure(one: Measured, mistake: Mistake) -> str:
     data = base64.b64encode(one.thumb(mistake.index)).decode("ascii")
-    refused = ", refused" if mistake.refused else ""
-    alt = f"A {mistake.written} that was read as {mistake.read}"
+    told = mistake.render().replace(" %", "&nbsp;%")
     return (
-        f'<li><figure><img alt="{alt}" src="data:image/png;base64,{data}"><figcaption>{mistake.written} read as '
-        f"<strong>{mistake.read}</strong> · {percent(mistake.confidence).replace(' ', '&nbsp;')}{refused}"
-        f"<br><small>{html.escape(mistake.name)}</small></figcaption></figure></li>"
+        f'<li><figure><img alt="" src="data:image/png;base64,{data}"><figcaption>{told}<br>'
+        f"<small>{html.escape(mistake.name)}</small></figcaption></figure></li>"
     )
 
 

@@ -9,13 +9,15 @@ from inkdigits.evaluation.compare import Comparison
 from inkdigits.evaluation.judge import REFUSED, Evaluation
 from inkdigits.evaluation.report.words import figures, share
 
+NARROW = "\u00a0%"
+"""A percent sign that stays with its number."""
 
-def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "ink-table") -> str:
+
+def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "ink-table ink-figures") -> str:
     """A table; the first cell of each row is its heading. Cells are HTML already."""
     heads = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     body = "".join(
-        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in others)}</tr>'
-        for first, *others in rows
+        f'<tr><th scope="row">{first}</th>{"".join(map(_table_cell, others))}</tr>' for first, *others in rows
     )
     return (
         f'<table class="{kind}"><caption>{caption}</caption><thead><tr>{heads}</tr></thead>'
@@ -23,20 +25,18 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], kind
     )
 
 
+def _table_cell(text: str) -> str:
+    return f"<td>{text.replace(' %', NARROW)}</td>"
+
+
 def figures_table(measured: Sequence[Evaluation]) -> str:
     """The single figures, a model a column."""
     columns = [figures(found) for found in measured]
     rows = [
-        [
-            f"{name}<br><small>{meaning}</small>" if len(measured) > 1 else name,
-            *(column[place][1] for column in columns),
-        ]
-        + ([] if len(measured) > 1 else [meaning])
+        [f"{name}<br><small>{meaning}</small>", *(column[place][1] for column in columns)]
         for place, (name, _, meaning) in enumerate(columns[0])
     ]
-    names = [html.escape(found.model) for found in measured]
-    head = ["Figure", *names] if len(measured) > 1 else ["Figure", names[0], "What it is"]
-    return table("Figures", head, rows)
+    return table("Figures", ["Figure", *(html.escape(found.model) for found in measured)], rows)
 
 
 def classes_table(found: Evaluation) -> str:

@@ -11,7 +11,7 @@ CLASSES = (
     "Precision: of the answers with this digit, how many are right. Recall: of the written ones, how many were read; "
     "a refusal counts as a miss. F1: the harmonic mean of both."
 )
-MISTAKES = "The mistakes of which the model was most sure."
+MISTAKES = "The mistakes of which the model was most sure; what it refused comes last."
 COMPARED = (
     "Only digits that one model reads right and the other wrong tell them apart. p is the chance of a split at least "
     "as uneven if both were equally good (McNemar's exact test); below 0.05 it is hardly luck."

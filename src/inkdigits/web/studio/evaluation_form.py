@@ -1,0 +1,108 @@
+"""The form of an evaluation: which models, and on which digits."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from inkdigits.evaluation import Labelled, load_set, sets_at_hand
+from inkdigits.evaluation.models import ACTIVE, models_at_hand
+from inkdigits.evaluation.sets import load_own
+from inkdigits.settings import Settings
+from inkdigits.training.datasets import DataError
+from inkdigits.training.own_zip import unpack_own
+
+OWN = "own"
+MOST = 2
+MEGABYTE = 2**20
+TITLES = {
+    "drawn": "Built-in sample · 300 drawn in haste",
+    "mnist": "MNIST test · 10,000 handwritten",
+    "canvas_sim": "Pad drawings · 2,000",
+    "pendigits": "Pen digits of unseen writers · 3,498",
+    "unipen_digits_dev": "Very varied pens · 9,467",
+    "photo_digits_dev": "Photographed digits · 307",
+    "optdigits": "Small scans of forms · optdigits",
+    OWN: "My own labelled pictures",
+}
+OWN_FORMS = (
+    "A ZIP with sub-folders named 0 to 9, or with pictures and a labels.csv (columns file and label); or a CSV with a "
+    "label and 784 pixels a row."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An evaluation that is asked for.
+
+    Attributes:
+        models: Names for :func:`inkdigits.evaluation.models.open_model`.
+        data: A data set, or ``"own"``.
+        upload: Name and bytes of what was uploaded, or None.
+    """
+
+    models: Sequence[str]
+    data: str
+    upload: tuple[str, bytes] | None
+
+    def load(self, settings: Settings) -> Labelled:
+        """The digits to read. Raises DataError when there are none, or a label is wrong."""
+        if self.data != OWN:
+            return load_set(self.data, settings.data)
+        if self.upload is None:
+            raise DataError("there is no file yet: choose a ZIP or CSV of labelled digits first")
+        name, data = self.upload
+        with tempfile.TemporaryDirectory() as folder:
+            if name.lower().endswith(".csv"):
+                path = Path(folder) / "upload.csv"
+                path.write_bytes(data)
+            else:
+                path = unpack_own(data, Path(folder), settings)
+            found = load_own(path)
+        return Labelled(Path(name).stem, found.data, found.names)
+
+
+def ask_evaluation(settings: Settings) -> Wanted | None:
+    """Draws the form; gives what was asked for in the run in which its button was pressed, else None."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        models = st.multiselect(
+            "Models",
+            [*models_at_hand(settings), ACTIVE],
+            default=["shipped"],
+            max_selections=MOST,
+            format_func=_model_title,
+            key="evaluate_models",
+            help="One, or two to compare. Models of your own are kept on the Models page.",
+        )
+    with right:
+        sets = ["drawn", *(name for name in sets_at_hand(settings.data) if name != "drawn"), OWN]
+        data = st.selectbox("Digits", sets, format_func=TITLES.__getitem__, key="evaluate_data")
+    if settings.data is None:
+        st.caption("More data sets appear here when INKDIGITS_DATA names the data folder.")
+    upload = _ask_upload(settings) if data == OWN else None
+    pressed = st.button(
+        "Measure", icon=":material/straighten:", type="primary", key="evaluate_start", disabled=not models
+    )
+    if not models:
+        st.caption("Choose a model first.")
+    return Wanted(models, data, upload) if pressed else None
+
+
+def _ask_upload(settings: Settings) -> tuple[str, bytes] | None:
+    file = st.file_uploader(
+        "Labelled pictures",
+        type=["zip", "csv"],
+        key="evaluate_upload",
+        max_upload_size=max(1, settings.max_bytes // MEGABYTE),
+    )
+    st.caption(OWN_FORMS)
+    return None if file is None else (file.name, file.getvalue())
+
+
+def _model_title(name: str) -> str:
+    return {"shipped": "Shipped model", ACTIVE: "What reads now"}.get(name, name)

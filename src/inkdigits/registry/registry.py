@@ -16,6 +16,7 @@ from typing import Any
 
 from inkdigits.errors import ModelError, OptionError
 from inkdigits.registry.active import Pointer, locked, read_active, write_active
+from inkdigits.registry.destination import destination
 from inkdigits.registry.ids import check_id, make_id
 from inkdigits.registry.model import CARD, FORMAT, KINDS, SHIPPED, WEIGHTS, Model, check_kind, fields_of, measured
 from inkdigits.registry.probe import probe
@@ -131,11 +132,7 @@ class Registry:
             ModelError: The model is damaged.
         """
         found = self.get(model, kind)
-        path = dest / f"{found.kind if model == SHIPPED else model}.onnx" if dest.is_dir() else dest
-        if path.exists() and not force:
-            raise OptionError(f"{path} is there already: choose another name, or replace it with --force")
-        if not path.parent.is_dir():
-            raise OptionError(f"there is no folder {path.parent}")
+        path = destination(found, dest, force=force)
         part = path.with_name(f".{path.name}.part")
         part.write_bytes(self.pack(found))
         part.replace(path)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from inkdigits.errors import InkDigitsError
 from inkdigits.registry import SHIPPED, Model, Registry
+from inkdigits.registry.destination import file_stem
 
 SAID = "studio.models.said"
 NAMES = {"digit": "Single digits", "line": "Numbers"}
@@ -85,7 +86,7 @@ def _show_row(registry: Registry, model: Model, active: bool) -> None:
             st.download_button(
                 "Export",
                 lambda: registry.pack(model),
-                f"{model.kind if model.id == SHIPPED else model.id}.onnx",
+                f"{file_stem(model)}.onnx",
                 "application/octet-stream",
                 key=f"export_{key}",
                 icon=":material/download:",

@@ -16,6 +16,7 @@ from inkdigits.commands.evaluate import evaluate
 from inkdigits.commands.extra import extra
 from inkdigits.commands.models import models
 from inkdigits.commands.train import train
+from inkdigits.commands.tune import tune
 from inkdigits.errors import InkDigitsError, OptionError
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def start_app(
 
 
 app.command()(train)
+app.command()(tune)
 app.command()(evaluate)
 
 

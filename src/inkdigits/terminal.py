@@ -169,6 +169,18 @@ def _epoch_line(step: TrainingProgress) -> str:
 
 
 @contextmanager
+def showing_trials() -> Iterator[Callable[[TrainingProgress], None]]:
+    """Gives a listener for trainings that are many and short: a bar alone."""
+    with progress() as bar:
+        task = bar.add_task("Starting", total=None)
+
+        def show(step: TrainingProgress) -> None:
+            bar.update(task, description=_STAGES.get(step.stage, step.stage), completed=step.done, total=step.total)
+
+        yield show
+
+
+@contextmanager
 def downloading() -> Iterator[Callable[[str, int, int | None], None]]:
     """Gives a listener for downloads: file, bytes so far, bytes in all or None; a bar a file on a terminal."""
     with progress() as bar:

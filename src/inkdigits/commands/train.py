@@ -26,6 +26,10 @@ def train(
         ),
     ] = None,
     only_own: Annotated[bool, typer.Option("--only-own", help="Digit: learn from no other digits.")] = False,
+    config_file: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="Digit: settings as JSON; --set goes first.", show_default=False),
+    ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="Digit: any setting; repeat it.", show_default=False),
@@ -58,14 +62,17 @@ def train(
     from inkdigits import terminal
 
     chosen = {"epochs": epochs, "lines": lines, "seed": seed, "device": device}
-    config = {name: value for name, value in chosen.items() if value is not None}
-    if kind == "line" and (own or only_own or settings):
-        raise OptionError("--own, --only-own and --set are for the digit network: inkdigits train digit --own PATH")
+    config = {} if config_file is None else _read_config(config_file)
+    config |= {name: value for name, value in chosen.items() if value is not None}
+    if kind == "line" and (own or only_own or settings or config_file):
+        raise OptionError(
+            "--own, --only-own, --config and --set are for the digit network: inkdigits train digit --own PATH"
+        )
     if only_own and own is None:
         raise OptionError("--only-own needs the pictures: inkdigits train digit --own PATH --only-own")
     if own is not None:
         config |= {"own": str(own.resolve()), **({"base": "own"} if only_own else {})}
-    config |= dict(_setting(text) for text in settings or [])
+    config |= dict(read_setting(text) for text in settings or [])
     with extra("training", "train"):
         from inkdigits.training.start import start
 
@@ -75,10 +82,23 @@ def train(
     terminal.err().print(f"Keep it with: inkdigits models add {model.parent}", soft_wrap=True, markup=False)
 
 
-def _setting(text: str) -> tuple[str, Any]:
+def read_setting(text: str) -> tuple[str, Any]:
+    """A setting of the digit network from ``NAME=VALUE``. Raises OptionError, which names what is wrong."""
     from inkdigits.training.config import rule_of
 
     name, sign, value = text.partition("=")
     if not sign:
         raise OptionError(f"--set wants NAME=VALUE, such as --set dropout=0.2, not {text!r}")
     return name.strip(), rule_of(name.strip()).take(name.strip(), value)
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    import json
+
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise OptionError(f"--config {path}: {error}") from error
+    if not isinstance(found, dict):
+        raise OptionError(f"--config {path}: wants a JSON object with settings by name")
+    return found

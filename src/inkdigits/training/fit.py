@@ -51,12 +51,12 @@ def train(
     folder = settle_data(data) if config.base == "all" else data_folder(data)
     prepare(config.seed, threads)
     pools = open_pools(run, config, folder, listen)
-    network = _fit(run, config, pools, listen)
+    network = fit(run, config, pools, listen)
     return _finish(run, config, folder, network, pools.validation, listen)
 
 
-def _fit(run: Path, config: TrainConfig, pools: Pools, listen: Listener) -> DigitNetwork:
-    """Runs the epochs that are left."""
+def fit(run: Path, config: TrainConfig, pools: Pools, listen: Listener) -> DigitNetwork:
+    """Runs the epochs that are left, and gives the network to judge and ship."""
     session = Session(run, config, pools.training)
     session.resume()
     spent: list[float] = []

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import torch
-from google.protobuf.message import DecodeError
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -90,7 +89,7 @@ def _open_weights(path: Path) -> tuple[Network, dict[str, str]]:
             return open_exported(path)[0], metadata
         metadata["shape"] = json.dumps(_shape(model).to_dict())
         return _open_digit(model), metadata
-    except (OSError, KeyError, ValueError, RuntimeError, IndexError, DecodeError) as error:
+    except Exception as error:  # protobuf raises its own type, with no common base but Exception
         raise ModelError(f"{path} is not built as our own networks are, so PyTorch cannot have it: {error}") from error
 
 

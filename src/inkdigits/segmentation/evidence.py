@@ -12,6 +12,7 @@ import numpy.typing as npt
 from inkdigits.images.page import Grey
 from inkdigits.segmentation.light import Lift
 from inkdigits.segmentation.normalize import Box, ink_box
+from inkdigits.segmentation.shapes import is_ellipse, is_lattice
 
 _SIDE = 64  # pixels: marks are looked at no larger than this
 _BLOB = 0.42  # thickness by longer side: no stroke of a digit is as thick as this
@@ -33,7 +34,15 @@ _FAINT_REACH = 2.0  # the same for faint marks: also a blurred stroke is back at
 _FAINT_RISEN = 0.75  # and a gradient is not
 _STAIN = 0.5  # thickness of a round part by its longer side,
 _STAIN_AREA = 1.7  # and its area by its thickness squared; a disc has 0.8, a stroke twice as long as wide 2
+_BLOT = 65.0  # grey levels: a pen that leaves an ellipse of more contrast has written,
+_BLOT_WIDTH = 5.0  # and so has one that leaves a thinner one, in pixels of the page
+_SOFT = 0.48  # rise of an edge over two pixels by the ink's darkness: pens have 0.5 to 1, also a little out of focus
+_FORM = 48  # pixels: smaller marks are too coarse to tell the lines of a form from strokes
+_FRAME = 0.6  # of the picture's sides: a cell's outline is as large, or reaches the picture's edge
+_BAR = 0.08  # of the picture's side: a straight mark from edge to edge, as thin as this, is a ruling
 _BORDERED = 0.12  # and the same where the picture ends, where shadows and desks come in
+
+_AROUND = np.ones((3, 3), np.uint8)
 
 
 def is_ink(lift: Lift, mask: Grey, box: Box | None = None) -> bool:
@@ -52,7 +61,9 @@ def is_ink(lift: Lift, mask: Grey, box: Box | None = None) -> bool:
     pad = max(3, round(side * 0.1)) + 3
     here = np.s_[max(0, top - pad) : top + height + pad, max(0, left - pad) : left + width + pad]
     mark = _Mark.of(mask[here], lift.ink[here], side)
-    if mark.is_spot() or mark.is_dust() or mark.is_smudge() or (mark.is_blob() and mark.faint):
+    if mark.is_spot() or mark.is_dust() or mark.is_smudge() or mark.is_blot() or (mark.is_blob() and mark.faint):
+        return False
+    if not lift.alone and _is_ruled(mark, box, mask.shape):
         return False
     if lift.even is None or lift.smooth is None:
         return not mark.faint or _rise(mask, cv2.bitwise_not(lift.ink), box, mark, _FAINT_REACH) >= _FAINT_RISEN
@@ -157,6 +168,18 @@ class _Mark:
         pale = np.count_nonzero((ink >= 0.3 * peak) & (near > 0))
         return bool(np.count_nonzero(inside >= 0.7 * peak) < _CORE * pale)
 
+    def is_blot(self) -> bool:
+        """Pale and elliptical: a drop or a finger left it."""
+        if self.contrast >= _BLOT or self.thickness < _BLOT_WIDTH * self.scale:
+            return False
+        return is_ellipse(self.mask, self.thickness) and self._steepness() < _SOFT
+
+    def _steepness(self) -> float:
+        """How much the contrast rises over two pixels at the mark's edge, by the darkness of its ink."""
+        rise = cv2.morphologyEx(self.ink, cv2.MORPH_GRADIENT, _AROUND)
+        edge = cv2.morphologyEx(self.full, cv2.MORPH_GRADIENT, _AROUND) > 0
+        return float(np.median(rise[edge])) / max(1.0, float(np.percentile(self.ink[self.full > 0], 95)))
+
     def dark_around(self, shade: Grey) -> float:
         """Share of the surroundings as dark as the mark: high for a shadow, a gradient, or the edge of something."""
         shade = _resize(shade, self.scale)
@@ -219,6 +242,17 @@ def _divides(mask: Grey, smooth: Grey, contrast: float) -> bool:
     largest = 1 + np.argsort(stats[1:, cv2.CC_STAT_AREA])[-2:]
     levels = [float(np.median(smooth[labels == index])) for index in largest]
     return max(levels) - min(levels) > _UNEVEN_ACROSS * contrast if levels else True
+
+
+def _is_ruled(mark: _Mark, box: Box, shape: tuple[int, ...]) -> bool:
+    """True for the lines of a cell or of squared paper, and for one thin ruling across a picture."""
+    _, _, width, height = box
+    if max(width, height) < _FORM:
+        return False
+    if _goes_across(box, shape) and (width <= _BAR * shape[1] or height <= _BAR * shape[0]):
+        return True
+    large = width >= _FRAME * shape[1] and height >= _FRAME * shape[0]
+    return (large or _comes_in(box, shape)) and is_lattice(mark.mask)
 
 
 def _comes_in(box: Box, shape: tuple[int, ...]) -> bool:

@@ -45,7 +45,7 @@ class Point:
     Attributes:
         coverage: Share of all digits that is taken as read.
         risk: Share of these that is wrong.
-        least: Confidence of the least sure of them.
+        least: Score of the least sure of them: its confidence, less 1 where the reader refused it.
     """
 
     coverage: float

@@ -17,7 +17,14 @@ from inkdigits.settings import Settings
 from inkdigits.training.datasets import Pictures
 from inkdigits.web.answer.details import show_road
 from inkdigits.web.answer.heat import image_tag
-from inkdigits.web.studio.evaluation_charts import ANSWERS, CELL, confusion_chart, confusion_words, show_curves
+from inkdigits.web.studio.evaluation_charts import (
+    ANSWERS,
+    CELL,
+    REFUSED_TITLE,
+    confusion_chart,
+    confusion_words,
+    show_curves,
+)
 
 SHOWN = 12
 ANY = "any"
@@ -109,11 +116,7 @@ def _show_mistakes(one: Measured, name: str, settings: Settings) -> None:
     first, second = st.columns(2, gap="medium")
     written = first.selectbox("Written", [ANY, *ANSWERS[:10]], key=_WRITTEN)
     read = second.selectbox("Read as", [ANY, *ANSWERS], key=_READ)
-    found = [
-        mistake
-        for mistake in one.mistakes()
-        if written in (ANY, str(mistake.written)) and read in (ANY, "refused" if mistake.refused else str(mistake.read))
-    ]
+    found = [mistake for mistake in one.mistakes() if _fits(mistake, str(written), str(read))]
     if not found:
         nothing = "These were all read right." if written == read != ANY else "No mistakes here."
         st.html(f'<p class="ink-empty" role="status">{nothing}</p>')
@@ -128,6 +131,11 @@ def _show_mistakes(one: Measured, name: str, settings: Settings) -> None:
     if len(found) > limit and st.button(f"Show more of {len(found):,}", icon=":material/expand_more:"):
         st.session_state[_LIMIT] = limit + 2 * SHOWN
         st.rerun(scope="fragment")
+
+
+def _fits(mistake: Mistake, written: str, read: str) -> bool:
+    answer = REFUSED_TITLE if mistake.refused else str(mistake.read)
+    return written in (ANY, str(mistake.written)) and read in (ANY, answer)
 
 
 @st.dialog("How it was read", width="large")

@@ -18,7 +18,7 @@ CELL = "cell"
 """Name of the selection on the confusion matrix; its fields are ``written`` and ``read``."""
 
 
-def confusion_chart(found: Evaluation) -> alt.LayerChart:
+def confusion_chart(found: Evaluation) -> Any:
     """The confusion matrix as a heat map whose cells can be clicked."""
     rows: list[dict[str, Any]] = [
         {
@@ -79,7 +79,7 @@ def show_curves(measured: Sequence[Evaluation]) -> None:
         st.altair_chart(_risk(measured), width="stretch", height=HEIGHT, alt=f"Risk by coverage: {said}")
 
 
-def _reliability(measured: Sequence[Evaluation]) -> alt.LayerChart:
+def _reliability(measured: Sequence[Evaluation]) -> Any:
     rows = [
         {"model": found.model, "confidence": one.confidence, "right": one.accuracy, "digits": one.count}
         | {"low": one.interval[0], "high": one.interval[1]}

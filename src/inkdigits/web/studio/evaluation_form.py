@@ -90,7 +90,7 @@ def ask_evaluation(settings: Settings) -> Wanted | None:
     )
     if not models:
         st.caption("Choose a model first.")
-    return Wanted(models, data, upload) if pressed else None
+    return Wanted(models, data, upload) if pressed and data else None
 
 
 def _ask_upload(settings: Settings) -> tuple[str, bytes] | None:

@@ -1,0 +1,103 @@
+"""The Evaluate page: measured without a browser, clicked in one."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import inkdigits
+from handwriting import digit_picture, encode
+from web.settled import settle
+
+testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
+
+PAGE = Path(inkdigits.__file__).parent / "web" / "views" / "studio_evaluate.py"
+PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
+
+
+def packed(table: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mine/labels.csv", table)
+        archive.writestr("mine/a.png", encode(digit_picture(7)))
+        archive.writestr("mine/b.png", encode(digit_picture(3)))
+    return stream.getvalue()
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.delenv("INKDIGITS_DATA", raising=False)
+    app = testing.AppTest.from_file(str(PAGE), default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+def texts(app: Any) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def mistakes(app: Any) -> list[str]:
+    return [button.label for button in app.button if button.key and button.key.startswith("mistake_")]
+
+
+def test_nothing_is_measured_until_it_is_asked_for(page: Any) -> None:
+    assert "Nothing measured yet" in texts(page)
+    page.multiselect(key="evaluate_models").set_value([]).run()
+    assert page.button(key="evaluate_start").disabled
+
+
+def test_two_models_are_measured_and_compared(page: Any) -> None:
+    page.multiselect(key="evaluate_models").set_value(["shipped", "active"]).run()
+    page.button(key="evaluate_start").click().run()
+    assert not page.exception
+    assert "are right equally often" in texts(page)
+    assert len(mistakes(page)) > 3
+    page.selectbox(key="evaluate_written").set_value("9").run()
+    assert mistakes(page)
+    assert all(label.startswith("9 read as") for label in mistakes(page))
+
+
+def test_labelled_pictures_of_ones_own_and_a_bad_label(page: Any) -> None:
+    page.selectbox(key="evaluate_data").set_value("own").run()
+    page.button(key="evaluate_start").click().run()
+    assert "choose a ZIP or CSV" in page.error[0].value
+    page.file_uploader(key="evaluate_upload").set_value(
+        ("mine.zip", packed("file,label\na.png,7\nb.png,x\n"), "application/zip")
+    ).run()
+    page.button(key="evaluate_start").click().run()
+    assert "labels.csv, row 3" in page.error[0].value
+    page.file_uploader(key="evaluate_upload").set_value(
+        ("mine.zip", packed("file,label\na.png,7\nb.png,5\n"), "application/zip")
+    ).run()
+    page.button(key="evaluate_start").click().run()
+    assert not page.error
+    assert "mine · 2 digits" in [header.value for header in page.header]
+    assert [label[:11] for label in mistakes(page)] == ["5 read as 3"]
+
+
+@pytest.mark.browser
+def test_a_cell_of_the_matrix_leads_to_its_mistakes(open_page: Callable[..., Any]) -> None:
+    from web.test_accessibility import grave_violations
+
+    page = open_page("evaluate", **PHONE)
+    page.locator(".ink-empty").wait_for()
+    assert grave_violations(page) == []
+    page.get_by_role("button", name="Measure").click()
+    page.get_by_role("button", name="7 read as 1").wait_for()
+    assert grave_violations(page) == []
+    assert (
+        page.evaluate("document.querySelector('.stMain').scrollWidth - document.querySelector('.stMain').clientWidth")
+        <= 0
+    )
+    every = page.get_by_role("button", name="read as").count()
+    page.locator(".st-key-evaluate_confusion path[aria-label*='read: 1; written: 7']").click(force=True)
+    page.wait_for_function("n => document.querySelectorAll('[class*=st-key-mistake_]').length < n", arg=every)
+    settle(page)
+    page.get_by_role("button", name="7 read as 1").click()
+    page.get_by_role("dialog").get_by_text("The steps").wait_for()
+    assert grave_violations(page) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -47,6 +48,36 @@ def test_blank_is_never_a_digit(reader: Reader, name: str) -> None:
     assert reading.text == ""
     assert reading.digits[0].label is None
     assert reading.digits[0].reason in ("blank", "not_a_digit", "unsure")
+
+
+def marks_nobody_wrote() -> dict[str, np.ndarray]:
+    sheet = np.full((240, 200), 236, np.uint8)
+    blot = np.zeros(sheet.shape, np.float32)
+    cv2.ellipse(blot, (120, 150), (7, 22), 20, 0, 360, 1.0, -1)
+    narrow = np.full((260, 64), 245, np.uint8)
+    cv2.rectangle(narrow, (3, 3), (60, 256), 30, 4)
+    squares = np.full((300, 80), 225, np.uint8)
+    squares[:, [14, 15, 38, 39, 62, 63]] = 90
+    squares[[60, 61, 180, 181]] = 90
+    ruling = np.full((300, 220), 205, np.uint8)
+    ruling[:, 100:105] = 40
+    return {
+        "a soft drop": (sheet * (1 - 0.3 * cv2.GaussianBlur(blot, (0, 0), 3))).astype(np.uint8),
+        "a narrow cell": narrow,
+        "squared paper": squares,
+        "one ruling": ruling,
+    }
+
+
+@pytest.mark.parametrize("name", marks_nobody_wrote())
+def test_drops_and_rulings_are_no_digits(reader: Reader, name: str) -> None:
+    assert reader.read(marks_nobody_wrote()[name], expect="digit").text == ""
+
+
+def test_a_thick_pale_one_is_no_drop(reader: Reader) -> None:
+    sheet = np.full((240, 200), 236, np.uint8)
+    cv2.line(sheet, (124, 120), (112, 180), 180, 9, cv2.LINE_AA)
+    assert reader.read(cv2.GaussianBlur(sheet, (0, 0), 1), expect="digit").text == "1"
 
 
 @given(st.integers(0, 2**32), st.floats(60, 230), st.floats(0, 12), st.floats(-120, 120), st.booleans())

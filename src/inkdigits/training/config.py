@@ -8,7 +8,7 @@ from typing import Any
 
 from inkdigits.errors import OptionError
 from inkdigits.training.mixtures import BASES, COUNTS, FREE, OWN, WEIGHTS
-from inkdigits.training.values import Choice, Count, Rate, Rule, Shares, Words
+from inkdigits.training.values import Choice, Count, Rate, Rule, Shares, Words, find_rule, take_all
 
 _ADAMW_RATE = 0.003
 
@@ -86,7 +86,7 @@ class TrainConfig:
         """
         if isinstance(value, TrainConfig):
             return value
-        values = {name: rule_of(name).take(name, given) for name, given in dict(value or {}).items()}
+        values = take_all(RULES, value)
         base = values.get("base", "all")
         rate = {"learning_rate": _ADAMW_RATE} if values.get("optimizer") == "adamw" else {}
         config = cls(**{**rate, "counts": dict(COUNTS[base]), "weights": _shares(base, values), **values})
@@ -100,9 +100,7 @@ class TrainConfig:
 
 def rule_of(name: str) -> Rule:
     """What a setting may be. Raises OptionError, with all names, when there is no such setting."""
-    if name not in RULES:
-        raise OptionError(f"unknown training setting {name!r}; choose from {', '.join(RULES)}")
-    return RULES[name]
+    return find_rule(RULES, name)
 
 
 def _shares(base: str, values: Mapping[str, Any]) -> dict[str, float]:

@@ -92,6 +92,27 @@ class Shares:
         return {key: int(number) if self.whole else number for key, number in numbers.items() if number is not None}
 
 
+def take_all(rules: Mapping[str, Rule], values: Mapping[str, Any] | None, what: str = "training") -> dict[str, Any]:
+    """The values of some settings, each as its rule has it.
+
+    Args:
+        rules: What each setting may be.
+        values: Settings by name; None for none.
+        what: Which settings these are, for the message.
+
+    Raises:
+        OptionError: A setting is unknown, or a value breaks its rule; the message names it.
+    """
+    return {name: find_rule(rules, name, what).take(name, value) for name, value in dict(values or {}).items()}
+
+
+def find_rule(rules: Mapping[str, Rule], name: str, what: str = "training") -> Rule:
+    """What a setting may be. Raises OptionError, with all names, when there is no such setting."""
+    if name not in rules:
+        raise OptionError(f"unknown {what} setting {name!r}; choose from {', '.join(rules)}")
+    return rules[name]
+
+
 def _number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None

@@ -96,7 +96,7 @@ def _begun(start: Mapping[str, Any] | None) -> list[str]:
         return []
     config = start["config"]
     return [
-        f"- Begun (`--start`) with the weights of an earlier run: seed {config['seed']}, {config['lines']:,} lines, each "
-        f"used {config['reuse']} times; SHA-256 of the weights `{start['sha256']}`.",
+        f"- Begun (`--start`) with the weights of an earlier run: seed {config['seed']}, {config['lines']:,} lines, "
+        f"each used {config['reuse']} times; SHA-256 of the weights `{start['sha256']}`.",
         *_begun(start["start"]),
     ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from inkdigits.errors import OptionError
+from inkdigits.training.values import Choice, Count, Rate, Rule, take_all
 
 STRIDE = 2
 """Columns of the line by frames of the output."""
@@ -65,13 +65,7 @@ class LineConfig:
         """Returns a config from nothing, a mapping, or an instance. Raises OptionError on an unknown key or value."""
         if isinstance(value, LineConfig):
             return value
-        config = cls(**_known(value or {}, cls, "training"))
-        for name in ("lines", "chunk", "reuse", "validation", "batch_size", "stem", "low", "high", "wide"):
-            if getattr(config, name) < 1:
-                raise OptionError(f"training setting {name!r} must be at least 1, not {getattr(config, name)}")
-        if config.device not in ("auto", "cpu", "cuda"):
-            raise OptionError(f"unknown device {config.device!r}; choose from auto, cpu, cuda")
-        return config
+        return cls(**take_all(LINE_RULES, value))
 
     @property
     def epochs(self) -> int:
@@ -127,16 +121,53 @@ class FinetuneConfig:
 
     @classmethod
     def resolve(cls, value: FinetuneConfig | Mapping[str, Any] | None) -> FinetuneConfig:
-        """Returns a config from nothing, a mapping, or an instance. Raises OptionError on an unknown key."""
+        """Returns a config from nothing, a mapping, or an instance. Raises OptionError on an unknown key or value."""
         if isinstance(value, FinetuneConfig):
             return value
-        return cls(**_known(value or {}, cls, "fine-tuning"))
+        return cls(**take_all(FINETUNE_RULES, value, "fine-tuning"))
 
 
-def _known(values: Mapping[str, Any], kind: type[LineConfig] | type[FinetuneConfig], what: str) -> dict[str, Any]:
-    """The values, if all of them are settings. Raises OptionError on the first that is none."""
-    known = [item.name for item in fields(kind)]
-    for key in values:
-        if key not in known:
-            raise OptionError(f"unknown {what} setting {key!r}; choose from {', '.join(known)}")
-    return dict(values)
+_DEVICE = Choice("auto", "cpu", "cuda")
+
+LINE_RULES: Mapping[str, Rule] = {
+    "seed": Count(0, 2**31),
+    "lines": Count(1, 1_000_000_000),
+    "chunk": Count(1, 1_000_000),
+    "reuse": Count(1, 1_000),
+    "validation": Count(1, 1_000_000),
+    "batch_size": Count(1, 65_536),
+    "learning_rate": Rate(0, 10, above=True),
+    "cooldown": Rate(0, 1),
+    "weight_decay": Rate(0, 1),
+    "augmentation": Rate(0, 1),
+    "ema": Rate(0, 0.999999),
+    "blank": Rate(-20, 20),
+    "one": Rate(-20, 20),
+    "stem": Count(1, 1_024),
+    "low": Count(1, 1_024),
+    "low_blocks": Count(0, 20),
+    "high": Count(1, 2_048),
+    "high_blocks": Count(0, 20),
+    "wide": Count(1, 2_048),
+    "wide_blocks": Count(0, 20),
+    "dropout": Rate(0, 0.95),
+    "device": _DEVICE,
+}
+"""What each setting of :class:`LineConfig` may be."""
+
+FINETUNE_RULES: Mapping[str, Rule] = {
+    "seed": Count(0, 2**31),
+    "epochs": Count(1, 100_000),
+    "variants": Count(1, 10_000),
+    "spliced": Rate(0, 1_000),
+    "mix": Rate(0, 1_000),
+    "synthetic": Count(0, 100_000_000),
+    "held": Rate(0, 0.95),
+    "looks": Count(1, 100_000),
+    "batch_size": Count(1, 65_536),
+    "learning_rate": Rate(0, 10, above=True),
+    "augmentation": Rate(0, 1),
+    "ema": Rate(0, 0.999999),
+    "device": _DEVICE,
+}
+"""What each setting of :class:`FinetuneConfig` may be."""

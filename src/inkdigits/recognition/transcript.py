@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from inkdigits.recognition.automaton import Automaton
-from inkdigits.recognition.decode import Frames, Hypothesis, align, merge, search
+from inkdigits.recognition.decode import BEAM, Frames, Hypothesis, align, merge, search
 from inkdigits.recognition.legal import search_legal
 from inkdigits.recognition.pattern import DIGITS, SEPARATORS
 
@@ -81,6 +82,36 @@ def transcribe(frames: Frames, alphabet: str, language: Automaton | None = None)
     ]
     best = free.candidates[0] if free.candidates else None
     return replace(free, candidates=tuple(candidates), free=best, legal=legal)
+
+
+def combine(transcripts: Sequence[Transcript]) -> Transcript:
+    """Several views of one line, each as good as the other: their probabilities' means.
+
+    Views make different mistakes and agree on what is there, as a committee of networks does.
+
+    Args:
+        transcripts: At least one, all with the same language.
+    """
+    count = len(transcripts)
+    shares: dict[tuple[str, str | None], float] = defaultdict(float)
+    free: dict[str, float] = defaultdict(float)
+    raws: dict[str, str | None] = {}
+    for transcript in transcripts:
+        for candidate in transcript.candidates:
+            shares[candidate.text, candidate.raw] += candidate.probability / count
+        if transcript.free is not None:
+            free[transcript.free.text] += transcript.free.probability / count
+            raws.setdefault(transcript.free.text, transcript.free.raw)
+    ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or ""))
+    best = max(free, key=lambda text: free[text], default=None)
+    return Transcript(
+        tuple(Candidate(text, share, raw) for (text, raw), share in ranked[:BEAM]),
+        sum(transcript.number for transcript in transcripts) / count,
+        sum(transcript.blank for transcript in transcripts) / count,
+        sum(transcript.other for transcript in transcripts) / count,
+        None if best is None else Candidate(best, free[best], raws[best]),
+        sum(transcript.legal for transcript in transcripts) / count,
+    )
 
 
 def _free(found: list[Hypothesis]) -> Transcript:

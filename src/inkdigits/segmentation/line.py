@@ -20,7 +20,8 @@ _FINE = 28.0  # pixels: writing that is smaller than this after scaling down is 
 _SMALLEST = 5  # pixels: slimmer pictures hold no writing
 _LARGEST_SCALE = 4.0
 _WIDEST = 4096  # pixels
-_MARGIN = 5  # pixels beside the writing in the normal form
+_MARGIN = 5  # pixels beside the writing in the normal form, with what stands there,
+_EMPTY = 8  # and without: where nothing more can come, first and last 1s are read far more often
 _SMALL_SIDE = 24  # pixels: height at which the paper's light is modelled
 _LEAST_CONTRAST = 12.0  # grey levels between paper and the faintest pencil that is read
 _NOISE_FACTOR = 4.0  # ink stands this many deviations above the paper's grain
@@ -188,7 +189,7 @@ def _cut(ink: Grey, floor: float, extent: Extent) -> Line:
     full = max(extent.highest[1] - extent.highest[0], 1.0)
     scale = min(scale, max(0.72 * scale, (HEIGHT - 2) / full), _LARGEST_SCALE)
     width = extent.right - extent.left
-    scale = min(scale, (_WIDEST - 2 * _MARGIN) / width)
+    scale = min(scale, (_WIDEST - 2 * (_MARGIN + _EMPTY)) / width)
     middle = _middle(extent, scale)
     columns = max(HEIGHT, round(width * scale) + 2 * _MARGIN)
     left = (extent.left + extent.right) / 2 - columns / 2 / scale
@@ -199,7 +200,8 @@ def _cut(ink: Grey, floor: float, extent: Extent) -> Line:
     height = ink.shape[0]
     high, low = (float(np.clip(y, 0, height)) for y in extent.span)
     box = (int(extent.left), int(high), max(1, round(width)), max(1, round(low - high)))
-    return Line(pixels, box, float(scale), float(left), float(top), extent.slope)
+    pixels = cv2.copyMakeBorder(pixels, 0, 0, _EMPTY, _EMPTY, cv2.BORDER_CONSTANT, value=0)
+    return Line(pixels, box, float(scale), float(left - _EMPTY / scale), float(top), extent.slope)
 
 
 def _middle(extent: Extent, scale: float) -> float:

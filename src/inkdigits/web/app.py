@@ -10,7 +10,7 @@ from inkdigits import __version__
 
 HERE = Path(__file__).parent
 PAGES = HERE / "views"  # a folder named "pages" would be run by Streamlit itself, without this frame
-ABOUT = f"**inkdigits {__version__}** reads handwritten digits, on this machine alone: no picture leaves it."
+ABOUT = f"**inkdigits {__version__}** reads handwritten numbers, on this machine alone: no picture leaves it."
 
 
 def main() -> None:

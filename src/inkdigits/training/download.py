@@ -69,10 +69,18 @@ def fetch(
             take = _Resuming(folder / f"{name}.download", name, tick)
             return Path(pooch.retrieve(mirror + name, f"md5:{md5}", fname=name, path=folder, downloader=take))
         except (OSError, ValueError) as error:
-            problems.append(f"{mirror}: {error}")
+            problems.append(f"{mirror}: {_cause(error)}")
     raise DataError(
-        f"{name} could not be downloaded ({'; '.join(problems)}); try again later, or put the file into {folder}"
+        f"{name} could not be downloaded ({'; '.join(problems)}); try again later, put the file into {folder}, "
+        "or set INKDIGITS_DATA to a folder that has mnist/ in it"
     )
+
+
+def _cause(error: BaseException) -> str:
+    """What lies at the bottom of an error: libraries wrap "no such host" four times."""
+    while error.args and isinstance(error.args[-1], BaseException):
+        error = error.args[-1]
+    return str(getattr(error, "reason", error))
 
 
 class _Resuming:

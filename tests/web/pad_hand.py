@@ -34,6 +34,12 @@ class Hand:
     def button(self, name: str) -> Any:
         return self.page.get_by_role("button", name=name, exact=True)
 
+    def choose(self, shape: str) -> None:
+        """Changes what is drawn, ``"Number"`` or ``"One digit"``; while it changes, the page has both answers."""
+        self.page.get_by_role("radio", name=shape, exact=True).click()
+        self.page.locator(f".pad[data-shape={'number' if shape == 'Number' else 'digit'}]").wait_for()
+        self.rest()
+
     def reads(self, text: str) -> None:
         """Waits until the answer is the text; ``""`` waits for the empty answer."""
         if text:

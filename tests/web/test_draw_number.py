@@ -26,11 +26,6 @@ class Writer(Hand):
         super().__init__(page)
         self.choose("Number")
 
-    def choose(self, shape: str) -> None:
-        self.page.get_by_role("radio", name=shape, exact=True).click()
-        self.page.locator(f".pad[data-shape={'number' if shape == 'Number' else 'digit'}]").wait_for()
-        self.rest()
-
     def write(self, text: str, *, left: float = 0.06, height: float = 0.6) -> None:
         """Writes a number with the mouse, ``height`` of the pad's height, from ``left`` of its width."""
         box = self.pad.bounding_box()
@@ -81,11 +76,10 @@ def test_ink_of_a_digit_stays_when_it_becomes_a_number_and_back(open_page: Calla
     hand = Hand(open_page())
     hand.draw(SEVEN)
     hand.reads("7")
-    hand.page.get_by_role("radio", name="Number", exact=True).click()
-    writer = hand.page.locator(".pad[data-shape=number][data-inked]")
-    writer.wait_for()
+    hand.choose("Number")
+    hand.page.locator(".pad[data-shape=number][data-inked]").wait_for()
     hand.figure.filter(has_text="7").wait_for()
-    hand.page.get_by_role("radio", name="One digit", exact=True).click()
+    hand.choose("One digit")
     hand.page.locator(".pad[data-shape=digit][data-inked]").wait_for()
     hand.settles_on("7")
     hand.button("Undo").click()

@@ -20,6 +20,7 @@ import pytest
 
 import inkdigits
 from web.pad_hand import Hand
+from web.patient import make_patient
 from web.settled import PATIENCE
 
 pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
@@ -83,7 +84,8 @@ def browser() -> Iterator[Any]:
     path = os.environ.get("INKDIGITS_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         _skip(f"no Chromium: none of {', '.join(BROWSERS)} is on the PATH; set INKDIGITS_BROWSER to its path")
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        make_patient(patch)
         started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=2 * PATIENCE)
         yield started
         started.close()

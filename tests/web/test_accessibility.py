@@ -51,9 +51,11 @@ def test_gallery_and_details_have_no_grave_violation(open_page: Callable[..., An
     page = open_page("upload", color_scheme=scheme)
     page.get_by_role("button", name="Lined paper", exact=True).click()
     page.locator(".ink-card").wait_for()
+    settle(page)
     samples = [FOLDER / "letter.png", FOLDER / "blank.png"]
     page.locator("input[type=file]").set_input_files(samples)
     page.locator(".ink-card").nth(2).wait_for()
+    settle(page)
     broken = {"name": "broken.png", "mimeType": "image/png", "buffer": b"no picture"}
     page.locator("input[type=file]").set_input_files(broken)
     page.locator(".ink-error").wait_for()

@@ -1,0 +1,45 @@
+"""The browser tests' own patience: what is twice for a moment is waited for, what stays twice fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from web.patient import make_patient
+
+pytestmark = pytest.mark.browser
+
+RUNNING = """<div data-test-script-state=running data-test-connection-state=CONNECTED></div>
+<button class=old>7</button><button class=new>7</button>"""
+REST = "document.querySelector('div').setAttribute('data-test-script-state', 'notRunning')"
+
+
+@pytest.fixture
+def page(browser: Any) -> Any:
+    page = browser.new_page()
+    page.set_content(RUNNING)
+    yield page
+    page.close()
+
+
+def test_old_and_new_for_a_moment(page: Any) -> None:
+    page.evaluate(f"setTimeout(() => {{ document.querySelector('.old').remove(); {REST}; }}, 300)")
+    page.get_by_role("button", name="7").click()
+    assert page.get_by_role("button").get_attribute("class") == "new"
+
+
+def test_two_that_stay_are_two(page: Any) -> None:
+    page.evaluate(f"setTimeout(() => {{ {REST}; }}, 300)")
+    with pytest.raises(Exception, match="strict mode violation"):
+        page.get_by_role("button", name="7").click()
+
+
+def test_patience_ends_with_its_session() -> None:
+    from playwright.sync_api import Locator
+
+    with pytest.MonkeyPatch.context() as patch:
+        before = Locator.click
+        make_patient(patch)
+        assert Locator.click is not before
+    assert Locator.click is before

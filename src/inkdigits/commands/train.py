@@ -39,8 +39,14 @@ def train(
         typer.Option(metavar="DIR", help="Fields of your own and their labels.csv, for line.", show_default=False),
     ] = None,
     begin: Annotated[
-        Path | None,
-        typer.Option("--start", metavar="RUN", help="Line: go on from the weights of this run.", show_default=False),
+        str | None,
+        typer.Option(
+            "--start",
+            metavar="MODEL|RUN",
+            help="Go on from these weights: the folder of a finished run; digit: also a model's id, shipped, active or "
+            "an .onnx file.",
+            show_default=False,
+        ),
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Digit: fewer for a quick try.", show_default=False)] = None,
     lines: Annotated[int | None, typer.Option(min=1, help="Line: fewer for a quick try.", show_default=False)] = None,

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from inkdigits.errors import OptionError
 from inkdigits.reader import Reader
 from inkdigits.registry import SHIPPED, Registry
+from inkdigits.registry.locate import ACTIVE, find_weights
 from inkdigits.settings import Settings
 
-ACTIVE = "active"
+__all__ = ["ACTIVE", "models_at_hand", "open_model"]
 
 
 def open_model(name: str, settings: Settings | None = None) -> Reader:
     """Opens a model for single digits.
 
     Args:
-        name: ``"active"``, ``"shipped"``, the id of a model in the registry, or the path of an ONNX file.
+        name: See :func:`inkdigits.registry.locate.find_weights`.
         settings: Where the registry is, and how the network is run; None takes the environment.
 
     Raises:
@@ -26,14 +24,7 @@ def open_model(name: str, settings: Settings | None = None) -> Reader:
     chosen = Settings.resolve(settings)
     if name == ACTIVE:
         return Reader(chosen)
-    path = Path(name)
-    if path.suffix.lower() != ".onnx":
-        model = Registry(chosen.home).get(name)
-        if model.kind != "digit":
-            raise OptionError(f"model {name!r} reads lines: name one that reads single digits")
-        model.check()
-        path = model.path
-    return Reader(chosen.model_copy(update={"model": path}))
+    return Reader(chosen.model_copy(update={"model": find_weights(name, "digit", chosen.home)}))
 
 
 def models_at_hand(settings: Settings) -> list[str]:

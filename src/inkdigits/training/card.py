@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from inkdigits.recognition.classifier import Calibration
+from inkdigits.training.beginning import Beginning
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.jobs.files import write_json
 from inkdigits.training.validate import Validation
@@ -22,9 +23,11 @@ def write_card(
 ) -> None:
     """Writes ``digit.json`` (for machines) and ``digit.md`` (for people) into the run's folder."""
     model = run / "digit.onnx"
+    beginning = Beginning.settle(run, config.start)
     card: dict[str, Any] = {
         "bytes": model.stat().st_size,
         "config": config.to_dict(),
+        "start": dict(beginning.record) if beginning else None,
         "calibration": asdict(calibration),
         "validation": check.to_dict(),
         "validation_counts": {str(k): int(n) for k, n in zip(*np.unique(check.kinds, return_counts=True), strict=True)},
@@ -47,6 +50,7 @@ def _page(card: Mapping[str, Any]) -> str:
             f"- Size: {card['bytes']:,} bytes; channels {config['stem']}, {config['middle']}, {config['top']}.",
             f"- Trained by `inkdigits train`, seed {config['seed']}, {config['epochs']} epochs of "
             f"{config['epoch_size']:,} glyphs; PyTorch {card['versions']['torch']}.",
+            *_begun(card["start"]),
             f"- Calibration: temperature {card['calibration']['temperature']}, rejection threshold "
             f"{card['calibration']['threshold']}, fitted on validation data.",
             f"- Learned from: {_learned_from(config)} Validation writers and pictures are kept apart from training.",
@@ -68,6 +72,16 @@ def _page(card: Mapping[str, Any]) -> str:
             "",
         ]
     )
+
+
+def _begun(start: Mapping[str, Any] | None) -> list[str]:
+    """A line for each earlier model whose weights were gone on with."""
+    if start is None:
+        return []
+    config = start["config"] or {}
+    known = {"seed", "epochs", "epoch_size"} <= config.keys()
+    how = f": seed {config['seed']}, {config['epochs']} epochs of {config['epoch_size']:,} glyphs" if known else ""
+    return [f"- Begun with the weights of {start['name']}{how}; SHA-256 `{start['sha256']}`.", *_begun(start["start"])]
 
 
 _LEARNED = {

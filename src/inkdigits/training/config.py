@@ -34,6 +34,8 @@ class TrainConfig:
         stem, middle, blocks, top, top_blocks, kernel_size, dropout: The network, see ``Shape``.
         early_stopping: Epochs without a lower validation loss after which a run ends, with its best weights; 0: never.
         validate_every: Epochs from one look at validation data to the next.
+        start: A model whose weights it begins with, see :func:`inkdigits.registry.locate.find_weights`; its sizes are then
+            the network's. ``""``: none.
         base: What is learned from beside own pictures: ``"all"`` of the data folder, ``"mnist"`` alone, ``"sample"``
             (digits that are drawn by a generator), or ``"own"``: nothing. Non-digits are always among it.
         own: Own pictures, see :func:`inkdigits.training.own.read_own`; ``""``: none.
@@ -66,6 +68,7 @@ class TrainConfig:
     dropout: float = 0.1
     early_stopping: int = 0
     validate_every: int = 5
+    start: str = ""
     base: str = "all"
     own: str = ""
     own_share: float = 0.3
@@ -144,6 +147,7 @@ RULES: Mapping[str, Rule] = {
     "dropout": Rate(0, 0.95),
     "early_stopping": Count(0, 100_000),
     "validate_every": Count(1, 100_000),
+    "start": Words(),
     "base": Choice(*BASES),
     "own": Words(),
     "own_share": Rate(0, 0.95, above=True),

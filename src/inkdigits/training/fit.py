@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from inkdigits.training.beginning import Beginning, with_sizes
 from inkdigits.training.calibrate import calibrate
 from inkdigits.training.card import write_card
 from inkdigits.training.config import TrainConfig
@@ -47,9 +48,11 @@ def train(
         DataError: Data is missing, or own pictures cannot be used.
         OptionError: A setting is unknown, or differs from those that the run was started with.
     """
-    config = settle_config(run, TrainConfig, config)
+    chosen = with_sizes(run, config) if isinstance(config, Mapping) else config
+    config = settle_config(run, TrainConfig, chosen)
     folder = settle_data(data) if config.base == "all" else data_folder(data)
     prepare(config.seed, threads)
+    Beginning.settle(run, config.start)  # its errors come before the glyphs are made
     pools = open_pools(run, config, folder, listen)
     network = fit(run, config, pools, listen)
     return _finish(run, config, folder, network, pools.validation, listen)

@@ -12,13 +12,17 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
+from inkdigits.errors import OptionError
 from inkdigits.training.augment import augment
+from inkdigits.training.beginning import Beginning, read_sizes
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.network import DigitNetwork, Shape
 from inkdigits.training.pool import Pool
 from inkdigits.training.runs import Resumable, choose_device, decay_groups, has_bfloat16, moving_average
+from inkdigits.training.thaw import thaw
 
 _FIRST = 25  # peak of the learning rate by where it starts
+_LOOKED_AT = 5_000  # glyphs by which the normalizations of a model to start from are measured again
 _LIVELY, _CALM = 0.5, 0.75  # share of a batch that is changed mildly: at first, and in the last epochs
 
 
@@ -31,8 +35,7 @@ class Session(Resumable):
         self.device = choose_device(config.device)
         self.half = has_bfloat16(self.device)
         self.history = []
-        shape = Shape(**{item.name: getattr(config, item.name) for item in fields(Shape)})
-        self.network: DigitNetwork = DigitNetwork(shape).to(self.device)
+        self.network: DigitNetwork = _network(run, config, pool).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in PyTorch's stubs
         self.average = AveragedModel(self.network, avg_fn=moving_average(config.ema), use_buffers=True)
         self.optimizer = _optimizer(self.network, config)
@@ -87,6 +90,21 @@ class Session(Resumable):
         self.schedule.step()
         self.average.update_parameters(self.network)
         return loss.detach(), (logits.detach().argmax(dim=1) == labels).float().mean()
+
+
+def _network(run: Path, config: TrainConfig, pool: Pool) -> DigitNetwork:
+    """A new network, or the one that the run begins with. Raises OptionError when that has other sizes."""
+    shape = Shape(**{item.name: getattr(config, item.name) for item in fields(Shape)})
+    beginning = Beginning.settle(run, config.start)
+    if beginning is None:
+        return DigitNetwork(shape)
+    sizes = read_sizes(beginning.path)
+    if sizes != {name: getattr(shape, name) for name in sizes}:
+        raise OptionError(f"the model to start from, {config.start}, has other sizes than these settings: {sizes}")
+    some = np.random.default_rng(config.seed).choice(len(pool.glyphs), min(len(pool.glyphs), _LOOKED_AT), replace=False)
+    network = thaw(beginning.path, torch.from_numpy(pool.glyphs[some]))
+    network.dropout.p = shape.dropout
+    return network
 
 
 def _start_share(warmup: float, total: int) -> float:

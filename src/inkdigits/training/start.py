@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from inkdigits.errors import OptionError
+from inkdigits.training.beginning import with_sizes
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.jobs.worker import claim
 from inkdigits.training.runs import Listener
@@ -23,7 +24,7 @@ def start(
     listen: Listener,
     threads: int = 0,
     workers: int | None = None,
-    begin: Path | None = None,
+    begin: str | None = None,
 ) -> Path:
     """Trains a network, goes on with a training, or fine-tunes.
 
@@ -36,7 +37,7 @@ def start(
         listen: Called with the progress.
         threads: Threads of PyTorch; 0 takes those that are there.
         workers: Processes that make lines.
-        begin: Folder of a finished run of the line network, to go on from its weights.
+        begin: What to go on from: of the line network, the folder of a finished run; of the digit network, any model.
 
     Returns:
         The exported model.
@@ -48,11 +49,11 @@ def start(
         raise OptionError(f"cannot train {kind!r}; choose from {', '.join(KINDS)}")
     if finetune is not None and kind != "line":
         raise OptionError("--finetune is for the line network: inkdigits train line --finetune DIR")
-    if begin is not None and kind != "line":
-        raise OptionError("--start is for the line network: inkdigits train line --start RUN")
     folder = run or Path("runs") / ("finetune" if finetune else kind)
+    if kind == "digit" and begin is not None:
+        config = {**config, "start": begin}
     if kind == "digit" and config:
-        TrainConfig.resolve(config)  # before anything is written
+        TrainConfig.resolve(with_sizes(folder, config))  # before anything is written
     with claim(folder, listen) as told:
         if finetune is not None:
             from inkdigits.training.lines.finetune import finetune_line
@@ -61,7 +62,9 @@ def start(
         if kind == "line":
             from inkdigits.training.lines.fit import train_line
 
-            return train_line(folder, dict(config) or None, data, told, threads, workers, begin)
+            return train_line(
+                folder, dict(config) or None, data, told, threads, workers, Path(begin) if begin else None
+            )
         from inkdigits.training.fit import train
 
         return train(folder, dict(config) or None, data, told, threads)

@@ -19,6 +19,7 @@ from inkdigits.recognition import Classifier, LineReader, classifier, line
 from inkdigits.recognition.classifier import softmax
 from inkdigits.segmentation import normalize
 from inkdigits.segmentation.line import HEIGHT
+from inkdigits.training.beginning import read_sizes
 from inkdigits.training.lines.export import open_exported
 from inkdigits.training.lines.network import ExportedLine, LineNetwork, LineShape
 from inkdigits.training.network import DigitNetwork, Exported, Shape
@@ -81,21 +82,30 @@ def open_tensors(path: Path) -> tuple[Network, dict[str, str]]:
     return network.eval(), metadata
 
 
+def open_digit(path: Path) -> DigitNetwork:
+    """The network of a model file of ours, in evaluation mode. Raises ModelError when it is none, or reads lines."""
+    network = _open_weights(path)[0]
+    if not isinstance(network, DigitNetwork):
+        raise ModelError(f"{path} reads lines: name a model that reads single digits")
+    return network
+
+
 def _open_weights(path: Path) -> tuple[Network, dict[str, str]]:
     try:
         model = onnx.load(path)
         metadata = {item.key: item.value for item in model.metadata_props}
         if metadata["format"] == line.FORMAT:
             return open_exported(path)[0], metadata
-        metadata["shape"] = json.dumps(_shape(model).to_dict())
-        return _open_digit(model), metadata
+        shape = Shape(**read_sizes(path))
+        metadata["shape"] = json.dumps(shape.to_dict())
+        return _rebuild(model, shape), metadata
     except Exception as error:  # protobuf raises its own type, with no common base but Exception
         raise ModelError(f"{path} is not built as our own networks are, so PyTorch cannot have it: {error}") from error
 
 
-def _open_digit(model: onnx.ModelProto) -> DigitNetwork:
-    """Rebuilds the network; its normalizations come back as the bias that the exporter folded them into."""
-    network = DigitNetwork(_shape(model))
+def _rebuild(model: onnx.ModelProto, shape: Shape) -> DigitNetwork:
+    """The network; its normalizations come back as the bias that the exporter folded them into."""
+    network = DigitNetwork(shape)
     values = _values(model)
     state = network.state_dict()
     for name in ("places", "bias", "evidence.weight"):
@@ -112,23 +122,6 @@ def _open_digit(model: onnx.ModelProto) -> DigitNetwork:
         state[f"{norm}.weight"] = torch.full_like(folded, (1 + modules[norm].eps) ** 0.5)
     network.load_state_dict(state)
     return network.eval()
-
-
-def _shape(model: onnx.ModelProto) -> Shape:
-    """The sizes, from those of the weights: a convolution at ``features.<place>``, a block at ``.body.0`` below it."""
-    sizes = {name: tuple(value.shape) for name, value in _values(model).items()}
-    places = {int(name.split(".")[2]) for name in sizes if name.startswith("network.features.")}
-    blocks = {place for place in places if f"network.features.{place}.body.0.weight" in sizes}
-    top = max(places - blocks)
-    middle = sizes["network.features.3.weight"]
-    return Shape(
-        stem=sizes["network.features.0.weight"][0],
-        middle=middle[0],
-        blocks=sum(place < top for place in blocks),
-        top=sizes[f"network.features.{top}.weight"][0],
-        top_blocks=sum(place > top for place in blocks),
-        kernel_size=middle[2],
-    )
 
 
 def _values(model: onnx.ModelProto) -> dict[str, Tensor]:

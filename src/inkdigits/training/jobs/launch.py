@@ -13,6 +13,7 @@ from typing import Any
 
 import inkdigits
 from inkdigits.errors import OptionError
+from inkdigits.training.beginning import with_sizes
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.jobs.files import read_json, write_json
 from inkdigits.training.jobs.job import CONFIG, LOG
@@ -40,8 +41,8 @@ def start_job(runs: Path, name: str, config: Mapping[str, Any], data: Path | Non
     """
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,63}", name, re.ASCII):
         raise OptionError(f"{name!r} cannot name a run: use letters, digits, '-' and '_', a letter or digit first")
-    settings = TrainConfig.resolve(config)
     run = runs / name
+    settings = TrainConfig.resolve(with_sizes(run, config))
     if run.exists():
         raise OptionError(f"there is a run named {name!r} already: choose another name, or resume that one")
     run.mkdir(parents=True)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkdigits import Alternative, Box, Digit, Number, Reading, Step
-from inkdigits.reading import describe, percent
+from inkdigits.wording import describe, percent
 
 
 def digit(label: int | None = 7, confidence: float = 0.998, **other: object) -> Digit:

@@ -77,15 +77,15 @@ def read(
     Example: inkdigits read seven.png --json
     """
     from inkdigits import terminal
+    from inkdigits.allowed import read_allowed
     from inkdigits.images.find import find_pictures
     from inkdigits.reader import Reader
-    from inkdigits.words import read_words
 
     options = {
         "expect": expect,
         "expect_length": length,
         "pattern": pattern,
-        "allowed": None if allowed is None else read_words(allowed),
+        "allowed": None if allowed is None else read_allowed(allowed),
         "alternatives": alternatives,
     }
     reader = Reader()

@@ -1,20 +1,20 @@
-"""Numbers: from pictures of fields to digits with boxes, whole readings with probabilities, and reasons for none."""
+"""Numbers: from pictures of fields to digits with boxes and whole readings with probabilities."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from inkdigits.draft import Draft, compose
 from inkdigits.images.page import Grey
-from inkdigits.reading import Alternative, Box, Digit, Number, NumberReason
+from inkdigits.reading import Number
 from inkdigits.recognition import Classifier, LineReader
-from inkdigits.recognition.decode import Frames
 from inkdigits.recognition.lone import weigh_lone_digit
-from inkdigits.recognition.pattern import DIGITS, SEPARATORS
-from inkdigits.recognition.rescore import Opinion, marginals, rescore
-from inkdigits.recognition.transcript import Candidate, Sign, Transcript, combine, spell, transcribe
+from inkdigits.recognition.pattern import DIGITS
+from inkdigits.recognition.rescore import rescore
+from inkdigits.recognition.transcript import Transcript, combine, spell, transcribe
 from inkdigits.recognition.views import other_views
 from inkdigits.segmentation import (
     Character,
@@ -24,7 +24,6 @@ from inkdigits.segmentation import (
     cut_characters,
     find_glyph,
     find_line,
-    is_struck,
     normalize,
 )
 from inkdigits.steps import DrawnLine, line_stages
@@ -36,44 +35,6 @@ WEIGHT = 0.8
 _SURE = 0.99  # of the first view: no other is asked for
 _NOTHING = Transcript((), 0.0, 1.0, 0.0)
 _COMPACT = 1.6  # width by height: wider ink is more than one digit
-_LEAST = 1e-3  # of probability: alternatives below it are noise
-
-
-@dataclass(slots=True)
-class Draft:
-    """A field on its way to a number; filled stage by stage.
-
-    Attributes:
-        line: Its writing in the normal form.
-        frames: What the line network says; None when there is no writing.
-        transcript: What may be written there.
-        glyph: All its ink as one digit, when it may be one.
-        candidates: Readings, best first.
-        signs: The characters of the best reading and their frames.
-        characters: The ink of its digits,
-        glyphs: and their normal forms.
-        opinions: What the single-digit network says of those that stand alone.
-    """
-
-    line: Line
-    frames: Frames | None
-    transcript: Transcript
-    glyph: Glyph | None = None
-    candidates: Sequence[Candidate] = ()
-    signs: list[Sign] = field(default_factory=list)
-    characters: list[Character] = field(default_factory=list)
-    glyphs: list[Grey] = field(default_factory=list)
-    opinions: list[Opinion | None] = field(default_factory=list)
-
-    @property
-    def is_lone(self) -> bool:
-        """True when the best reading is one digit that has all the ink."""
-        return self.glyph is not None and bool(self.candidates) and len(self.candidates[0].text) == 1
-
-    @property
-    def digits(self) -> list[Sign]:
-        """Digits of the best reading."""
-        return [sign for sign in self.signs if sign.sign in DIGITS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,97 +165,6 @@ class NumberReader:
         return compose(draft, self._network, wish)
 
 
-def compose(draft: Draft, network: LineReader, wish: Wish) -> Number:
-    """Puts a number together from all that was found out about a line."""
-    place = draft.glyph.box if draft.is_lone and draft.glyph else draft.line.box
-    box = None if place is None else Box(*place)
-    candidates = draft.candidates
-    free = _free(draft.transcript, network) if wish.language else None
-    confidence = _confidence(draft, network)
-    reason = _reason(draft, confidence, network.calibration.unsure)
-    if not candidates or reason in ("blank", "not_a_number", "crossed_out"):
-        return Number((), box, probability=0.0, reason=reason, free=free)
-    raws = [_raw(draft, candidate) for candidate in candidates]
-    others = [
-        Alternative(candidate.text, raw, _alternative(candidate, candidates[0], confidence))
-        for candidate, raw in zip(candidates, raws, strict=True)
-    ]
-    digits = _digits(draft, candidates)
-    if reason:
-        told = [Alternative(candidates[0].text, raws[0], confidence), *others[1:]]
-        return Number(digits, box, "", confidence, tuple(told[: wish.alternatives + 1]), reason, free)
-    told = [other for other in others[1:] if other.probability >= _LEAST]
-    return Number(digits, box, raws[0], confidence, tuple(told[: wish.alternatives]), None, free)
-
-
-def _confidence(draft: Draft, network: LineReader) -> float:
-    """Of the best reading; the single-digit network's probabilities, which speak for a lone digit, are calibrated."""
-    if not draft.candidates:
-        return 0.0
-    probability = draft.candidates[0].probability
-    return probability if draft.is_lone else network.calibration.confidence(probability)
-
-
-def _free(transcript: Transcript, network: LineReader) -> Alternative:
-    """What would have been read without a language."""
-    best = transcript.free
-    if best is None:
-        return Alternative("", "", network.calibration.confidence(transcript.blank + transcript.other))
-    return Alternative(best.text, best.raw or best.text, network.calibration.confidence(best.probability))
-
-
-def _reason(draft: Draft, confidence: float, unsure: float) -> NumberReason | None:
-    """Why no number is named; what was asked for, and is sure enough, counts more than what one would expect there."""
-    transcript = draft.transcript
-    likely = transcript.number >= max(transcript.blank, transcript.other)
-    if draft.candidates and confidence >= unsure and (likely or transcript.legal < 1):
-        return None
-    if draft.candidates and likely:
-        return "unsure"
-    if transcript.blank >= transcript.other:
-        return "blank"
-    return "crossed_out" if is_struck(draft.line.pixels) else "not_a_number"
-
-
-def _alternative(candidate: Candidate, best: Candidate, confidence: float) -> float:
-    """What is left of the confidence, shared out as the networks would, but never more than the best reading has."""
-    left = max(1 - best.probability, 1e-9)
-    return min(confidence, (1 - confidence) * min(1.0, candidate.probability / left))
-
-
-def _raw(draft: Draft, candidate: Candidate) -> str:
-    """A reading with the separators of the best one; those of another length go without."""
-    if candidate.raw is not None:
-        return candidate.raw
-    if len(candidate.text) != len(draft.digits):
-        return candidate.text
-    digits = iter(candidate.text)
-    return "".join(
-        next(digits) if sign.sign in DIGITS else sign.sign for sign in draft.signs if sign.sign in DIGITS + SEPARATORS
-    )
-
-
-def _digits(draft: Draft, candidates: Sequence[Candidate]) -> tuple[Digit, ...]:
-    text = candidates[0].text
-    total = sum(candidate.probability for candidate in candidates)
-    length = sum(candidate.probability for candidate in candidates if len(candidate.text) == len(text)) / total
-    if draft.is_lone and draft.glyph is not None and draft.glyph.box is not None:
-        shown = [(Box(*draft.glyph.box), draft.glyph.pixels)]
-    else:
-        shown = list(zip((_on_picture(draft.line, part) for part in draft.characters), draft.glyphs, strict=True))
-    return tuple(
-        Digit(
-            label=int(sign),
-            confidence=float(row[int(sign)]),
-            probabilities=tuple(row.tolist()),
-            digitness=length,
-            box=box,
-            glyph=pixels.tobytes(),
-        )
-        for sign, row, (box, pixels) in zip(text, marginals(candidates, text), shown, strict=True)
-    )
-
-
 def _is_sure(transcript: Transcript) -> bool:
     best = transcript.candidates[0].probability if transcript.candidates else 0.0
     return max(best, transcript.blank) >= _SURE
@@ -302,11 +172,3 @@ def _is_sure(transcript: Transcript) -> bool:
 
 def _may_be_one(line: Line) -> bool:
     return line.box is None or line.box[2] <= _COMPACT * line.box[3]
-
-
-def _on_picture(line: Line, part: Character) -> Box:
-    """A character's box in pixels of the picture that the line was found in."""
-    left, top, width, height = part.box
-    x, wide = line.left + left / line.scale, width / line.scale
-    y = line.top + top / line.scale + line.slope * (left + width / 2) / line.scale
-    return Box(round(x), round(y), max(1, round(wide)), max(1, round(height / line.scale)))

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from inkdigits.wording import describe_number
+
 Reason = Literal["blank", "not_a_digit", "unsure"]
 NumberReason = Literal["blank", "not_a_number", "crossed_out", "unsure"]
 State = Literal["sure", "look_again", "not_a_digit"]
@@ -15,7 +17,6 @@ SURE = 0.95
 """Calibrated confidence from which a digit or a number is called sure rather than worth a second look."""
 
 _DOUBT: tuple[State, ...] = ("sure", "look_again", "not_a_digit")
-_REFUSALS = {"blank": "nothing to read", "not_a_number": "not a number", "crossed_out": "crossed out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +179,7 @@ class Number:
 
     def render(self) -> str:
         """One line for people: ``4096 · sure, 98.2 %``; ``4096 or 4036 · look again``; ``not a number``."""
-        if self.probability is None and self.digits:
-            return " | ".join(describe(digit) for digit in self.digits)
-        if self.state == "sure":
-            return f"{self.text} · sure, {percent(self.confidence)}"
-        if self.state == "look_again":
-            readings = [self.text, *(other.text for other in self.alternatives)]
-            return f"{' or '.join([text for text in readings if text][:2])} · look again"
-        return _REFUSALS[self.reason or "blank"]
+        return describe_number(self)
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; :meth:`from_dict` takes it back."""
@@ -291,23 +285,6 @@ class Reading:
     def render(self) -> str:
         """One line for people: ``7 · sure, 99.8 %``; ``4096 or 4036 · look again``; ``nothing to read``."""
         return " | ".join(number.render() for number in self.numbers) or "nothing to read"
-
-
-def describe(digit: Digit) -> str:
-    """One line for people about one digit, the same words in every door."""
-    if digit.reason == "blank":
-        return "nothing to read"
-    if digit.state == "not_a_digit":
-        return "not a digit"
-    (first, top), (second, _) = digit.ranking[:2]
-    if digit.state == "look_again":
-        return f"{first} or {second} · look again"
-    return f"{first} · sure, {percent(top)}"
-
-
-def percent(share: float) -> str:
-    """A share in [0, 1] with one decimal, rounded down so that 100 % is never claimed of less."""
-    return f"{int(share * 1000) / 10:.1f} %"
 
 
 def _pack(item: Box | Alternative | None) -> dict[str, Any] | None:

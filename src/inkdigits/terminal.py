@@ -13,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
-from inkdigits.reading import Number, Reading, percent
+from inkdigits.reading import Number, Reading
+from inkdigits.wording import percent
 
 if TYPE_CHECKING:
     from inkdigits.training.runs import Progress as TrainingProgress

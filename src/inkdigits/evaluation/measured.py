@@ -13,7 +13,8 @@ from inkdigits.evaluation.compare import Comparison, compare
 from inkdigits.evaluation.judge import Evaluation, is_right, judge
 from inkdigits.evaluation.sets import Labelled, read_in_steps
 from inkdigits.reader import Reader
-from inkdigits.reading import Digit, percent
+from inkdigits.reading import Digit
+from inkdigits.wording import percent
 
 SHOWN = 24
 THUMB = 96

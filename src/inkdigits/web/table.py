@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from inkdigits.reading import Number, Reading, percent
+from inkdigits.reading import Number, Reading
 from inkdigits.web.answer.number import choices, figures, is_blank, words
 from inkdigits.web.sheet.view import summary
+from inkdigits.wording import percent
 
 COLUMNS = (
     *("picture", "page", "number", "answer", "read", "raw", "corrected", "state", "confidence"),

@@ -7,9 +7,10 @@ import html
 import streamlit as st
 
 from inkdigits import Reader
-from inkdigits.reading import Digit, Reading, Step, percent
+from inkdigits.reading import Digit, Reading, Step
 from inkdigits.web.answer.heat import fit_png, glyph_png, heat_png, image_tag, legend_css
 from inkdigits.web.answer.number import figures, words
+from inkdigits.wording import percent
 
 TITLE = "How it was read"
 METHODS = {"activation": "Speaks for it", "occlusion": "Missed if erased"}

@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from inkdigits.reading import Digit, Number, describe, percent
+from inkdigits.reading import Digit, Number
 from inkdigits.web.answer import number as numbers
+from inkdigits.wording import describe, percent
 
 HERE = Path(__file__).parent
 

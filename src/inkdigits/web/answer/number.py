@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inkdigits.reading import Digit, Number, percent
+from inkdigits.reading import Digit, Number
+from inkdigits.wording import percent
 
 WORTH_NAMING = 0.001
 """Share below which another reading is not worth a word."""

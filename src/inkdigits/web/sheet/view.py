@@ -6,9 +6,10 @@ import base64
 from collections.abc import Iterable
 from typing import Any
 
-from inkdigits.reading import Box, Digit, Number, Reading, percent
+from inkdigits.reading import Box, Digit, Number, Reading
 from inkdigits.web.answer.heat import glyph_png
 from inkdigits.web.answer.number import choices, figures, is_blank, spoken, words
+from inkdigits.wording import percent
 
 ALTERNATIVES = 3
 

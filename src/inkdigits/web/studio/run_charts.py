@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from inkdigits.reading import percent
+from inkdigits.wording import percent
 
 HEIGHT = 260
 TRAINING, VALIDATION = "training", "validation"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from inkdigits.errors import InkDigitsError
-from inkdigits.reading import percent
 from inkdigits.web.studio.run_charts import show_curves
+from inkdigits.wording import percent
 
 if TYPE_CHECKING:
     from inkdigits.training.jobs.job import Job

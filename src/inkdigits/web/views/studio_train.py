@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from inkdigits.errors import InkDigitsError
-from inkdigits.reading import percent
 from inkdigits.settings import Settings
 from inkdigits.web.studio.missing import stop_without_training
 from inkdigits.web.studio.run_view import STATES, show_run, show_said
 from inkdigits.web.studio.train_form import BASES, Wanted, ask_training, own_folder, say
+from inkdigits.wording import percent
 
 if TYPE_CHECKING:
     from inkdigits.training.jobs.job import Job

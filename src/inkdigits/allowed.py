@@ -9,7 +9,7 @@ from inkdigits.errors import OptionError
 _LARGEST = 16 * 2**20  # bytes: a list of numbers is never longer
 
 
-def read_words(given: str) -> list[str]:
+def read_allowed(given: str) -> list[str]:
     """Reads a list of numbers.
 
     Args:

@@ -34,8 +34,8 @@ class TrainConfig:
         stem, middle, blocks, top, top_blocks, kernel_size, dropout: The network, see ``Shape``.
         early_stopping: Epochs without a lower validation loss after which a run ends, with its best weights; 0: never.
         validate_every: Epochs from one look at validation data to the next.
-        start: A model whose weights it begins with, see :func:`inkdigits.registry.locate.find_weights`; its sizes are then
-            the network's. ``""``: none.
+        start: A model whose weights it begins with, see :func:`inkdigits.registry.locate.find_weights`; the network
+            has its sizes. ``""``: none.
         base: What is learned from beside own pictures: ``"all"`` of the data folder, ``"mnist"`` alone, ``"sample"``
             (digits that are drawn by a generator), or ``"own"``: nothing. Non-digits are always among it.
         own: Own pictures, see :func:`inkdigits.training.own.read_own`; ``""``: none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import torch
@@ -62,7 +63,7 @@ def _pairs(network: DigitNetwork) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:
     modules = list(network.modules())
     return [
         (first, second)
-        for first, second in zip(modules, modules[1:], strict=False)
+        for first, second in itertools.pairwise(modules)
         if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d)
     ]
 

@@ -27,6 +27,14 @@ class ModelError(InkDigitsError, RuntimeError):
     """A model file is missing, damaged, or not a digit model of this version."""
 
 
+class StorageError(InkDigitsError, RuntimeError):
+    """The database or the pictures beside it cannot be reached or are damaged; what was acknowledged is kept."""
+
+
+class RightsError(InkDigitsError, PermissionError):
+    """Somebody asks for what their role does not allow."""
+
+
 class MissingExtraError(InkDigitsError, ImportError):
     """A feature needs an extra that is not installed; the message is the pip command."""
 

@@ -28,6 +28,10 @@ class Settings(BaseSettings):
         line_model: The same for the model that reads lines.
         data: Folder with data sets for training and evaluation.
         home: Folder of your own models and training runs; nothing is created there until one is kept.
+        database_url: Where readings are kept, such as postgresql://user:password@host/name; None is a file in ``home``.
+        blobs: Folder of the pictures of kept readings, or any place that fsspec opens; None is a folder in ``home``.
+        history: Whether readings are kept: True lets every door keep them, False keeps none, None lets the user decide.
+        keep_days: Days after which kept readings are deleted, whatever the user decides; None leaves it to the user.
     """
 
     model_config = SettingsConfigDict(env_prefix="INKDIGITS_", extra="forbid", frozen=True)
@@ -43,6 +47,10 @@ class Settings(BaseSettings):
     line_model: Path | None = None
     data: Path | None = None
     home: Path = Field(default_factory=lambda: user_data_path("inkdigits"))
+    database_url: str | None = None
+    blobs: str | None = None
+    history: bool | None = None
+    keep_days: int | None = Field(default=None, ge=1)
 
     @classmethod
     def resolve(cls, value: Settings | Mapping[str, Any] | None) -> Settings:

@@ -18,6 +18,8 @@ ORIGINS: tuple[Origin, ...] = get_args(Origin)
 class Correction:
     """What somebody said that a number really is. It is never changed; taking it back is noted beside it.
 
+    One whose ``text`` is what ``was`` there says that the number was read right.
+
     Attributes:
         id: Its name, unique.
         number: Place of the number in the reading, from 0.
@@ -93,6 +95,11 @@ class Record:
         """What each number says, corrected where it was; ``""`` for what is no number."""
         corrected = self.corrected
         return tuple(corrected.get(place, number.text) for place, number in enumerate(self.reading.numbers))
+
+    @property
+    def checked(self) -> bool:
+        """True when somebody corrected a number of it, or said that it is right."""
+        return bool(self.corrected)
 
     @property
     def corrected_text(self) -> str:

@@ -1,0 +1,1 @@
+"""Migrations of the tables, one file a step; Alembic runs them by path."""

@@ -1,0 +1,24 @@
+"""Which readings are whose: the conditions that every query about people's data carries."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, true
+
+from inkdigits.errors import OptionError
+from inkdigits.storage.actor import Actor
+from inkdigits.storage.tables import ReadingRow
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Readings that may be seen and corrected: one's own, and for reviewers and administrators all."""
+    return true() if actor.sees_all else ReadingRow.person_id == actor.id
+
+
+def owned(actor: Actor) -> ColumnElement[bool]:
+    """Readings that may be deleted: one's own, and for administrators all."""
+    return true() if actor.manages else ReadingRow.person_id == actor.id
+
+
+def not_there(name: str) -> OptionError:
+    """The same words for a reading that is not there and for one that is somebody else's."""
+    return OptionError(f"there is no reading {name!r} in your history")

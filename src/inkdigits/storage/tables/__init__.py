@@ -1,0 +1,8 @@
+"""The tables; importing this names them all to the migrations."""
+
+from inkdigits.storage.tables.base import Base
+from inkdigits.storage.tables.pictures import PictureRow
+from inkdigits.storage.tables.privacy import PrivacyRow
+from inkdigits.storage.tables.readings import CorrectionRow, ReadingRow
+
+__all__ = ["Base", "CorrectionRow", "PictureRow", "PrivacyRow", "ReadingRow"]

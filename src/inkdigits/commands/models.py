@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkdigits.commands.extra import extra
 from inkdigits.errors import OptionError
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ Kind = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 Name = Annotated[str | None, typer.Option(help="What to call it; else its own name.", show_default=False)]
 
-FORMS = ("onnx", "safetensors")
 ADD = "inkdigits models add"
 PROMOTE = "inkdigits models promote"
 
@@ -147,40 +145,37 @@ def export(
         Path, typer.Argument(metavar="[TO]", help="File or folder to write to.", show_default=False)
     ] = Path(),
     kind: Kind = None,
-    form: Annotated[str, typer.Option("--format", help="onnx, or safetensors for PyTorch.")] = "onnx",
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="[onnx|safetensors|keras]",
+            help="Else that of the file's ending; safetensors is for PyTorch.",
+            show_default=False,
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Writes a model with its card as one ONNX file, or its weights for PyTorch.
+    """Writes a model with its card as one ONNX file, its weights for PyTorch, or a model for Keras (.keras or .h5).
 
-    A file for PyTorch is read back and must give the same probabilities on 1,000 digits, to 0.0001.
+    Files for PyTorch and Keras are read back and must give the same probabilities on 1,000 digits, to 0.0001.
 
-    Example: inkdigits models export my-pens my-pens.onnx
+    Example: inkdigits models export my-pens my-pens.keras
     """
     from inkdigits import terminal
+    from inkdigits.commands.model_files import export_as, form_of
 
-    if form not in FORMS:
-        raise OptionError(f"there is no format {form!r}; choose from {', '.join(FORMS)}")
-    told: dict[str, Any] = {"id": model}
-    if form == "onnx":
-        path = _registry().export(model, to, kind, force=force)
-    else:
-        path, told["difference"] = _export_tensors(_registry().get(model, kind), to, force)
-        terminal.err().print(f"Same probabilities on 1,000 digits; largest difference {told['difference']:.1g}")
+    chosen = form_of(form, to)
+    registry = _registry()
+    path, difference = export_as(chosen, registry, registry.get(model, kind), to, force=force)
+    if difference is not None:
+        terminal.err().print(f"Same probabilities on 1,000 digits; largest difference {difference:.1g}")
     if as_json:
-        terminal.write_json({**told, "file": str(path)})
+        told: dict[str, Any] = {"id": model, "file": str(path)}
+        terminal.write_json(told if difference is None else {**told, "difference": difference})
     else:
         terminal.out().print(str(path), soft_wrap=True, markup=False)
-
-
-def _export_tensors(model: Model, to: Path, force: bool) -> tuple[Path, float]:
-    from inkdigits.registry.destination import destination
-
-    model.check()
-    path = destination(model, to, ".safetensors", force=force)
-    with extra("an export for PyTorch", "train"):
-        from inkdigits.training.tensors import write_tensors
-    return path, write_tensors(model.path, path)
 
 
 @models.command()

@@ -131,7 +131,7 @@ def _values(model: onnx.ModelProto) -> dict[str, Tensor]:
 def _difference(model: Path, path: Path) -> float:
     """The largest difference in a probability, by way of everything that stands between pixels and a reading."""
     network, metadata = open_tensors(path)
-    glyphs = _digits()
+    glyphs = thousand_digits()
     with torch.no_grad():
         if isinstance(network, DigitNetwork):
             logits = Exported(network)(torch.from_numpy(glyphs))[0].numpy()[:, : classifier.CLASSES]
@@ -145,7 +145,7 @@ def _difference(model: Path, path: Path) -> float:
     return float(np.abs(got - wanted).max())
 
 
-def _digits() -> npt.NDArray[np.uint8]:
+def thousand_digits() -> npt.NDArray[np.uint8]:
     """Digits in their normal form, drawn by us, the same every time."""
     rng = np.random.default_rng(0)
     return np.stack([normalize(render_strokes(draw_digit(index % 10, rng))) for index in range(DIGITS)])

@@ -35,6 +35,10 @@ class RightsError(InkDigitsError, PermissionError):
     """Somebody asks for what their role does not allow."""
 
 
+class AccountError(InkDigitsError):
+    """Somebody cannot sign in, or an account cannot be changed so; the message is for whoever asked."""
+
+
 class MissingExtraError(InkDigitsError, ImportError):
     """A feature needs an extra that is not installed; the message is the pip command."""
 

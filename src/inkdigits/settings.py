@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError
@@ -32,6 +32,11 @@ class Settings(BaseSettings):
         blobs: Folder of the pictures of kept readings, or any place that fsspec opens; None is a folder in ``home``.
         history: Whether readings are kept: True lets every door keep them, False keeps none, None lets the user decide.
         keep_days: Days after which kept readings are deleted, whatever the user decides; None leaves it to the user.
+        auth: Who may use the app: "off" is one person without an account, "local" is people with passwords kept here,
+            "oidc" is people who sign in at an OpenID provider.
+        session_hours: Hours without use after which a sign-in ends; after 30 days it ends in any case.
+        oidc_claim: The claim of the provider that gives the role, such as "roles" or "realm_access.roles".
+        oidc_roles: Which role a word in that claim gives, as {"ink-admins": "admin"}; empty when both are the same.
     """
 
     model_config = SettingsConfigDict(env_prefix="INKDIGITS_", extra="forbid", frozen=True)
@@ -51,6 +56,10 @@ class Settings(BaseSettings):
     blobs: str | None = None
     history: bool | None = None
     keep_days: int | None = Field(default=None, ge=1)
+    auth: Literal["off", "local", "oidc"] = "off"
+    session_hours: int = Field(default=12, ge=1, le=720)
+    oidc_claim: str = Field(default="role", min_length=1)
+    oidc_roles: dict[str, Literal["user", "reviewer", "admin"]] = Field(default_factory=dict)
 
     @classmethod
     def resolve(cls, value: Settings | Mapping[str, Any] | None) -> Settings:

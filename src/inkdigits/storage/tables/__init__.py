@@ -1,8 +1,20 @@
 """The tables; importing this names them all to the migrations."""
 
+from inkdigits.storage.tables.audit import AuditRow
 from inkdigits.storage.tables.base import Base
+from inkdigits.storage.tables.people import AttemptRow, PersonRow, SessionRow
 from inkdigits.storage.tables.pictures import PictureRow
 from inkdigits.storage.tables.privacy import PrivacyRow
 from inkdigits.storage.tables.readings import CorrectionRow, ReadingRow
 
-__all__ = ["Base", "CorrectionRow", "PictureRow", "PrivacyRow", "ReadingRow"]
+__all__ = [
+    "AttemptRow",
+    "AuditRow",
+    "Base",
+    "CorrectionRow",
+    "PersonRow",
+    "PictureRow",
+    "PrivacyRow",
+    "ReadingRow",
+    "SessionRow",
+]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import typer
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -221,17 +224,26 @@ def test_a_closed_pipe_is_quiet(folder: Path) -> None:
     assert errors == b""
 
 
-@pytest.mark.parametrize("command", ["read", "app", "train", "evaluate", "version"])
-def test_help_has_an_example(command: str) -> None:
-    result = CliRunner().invoke(app, [command, "--help"])
+def commands(group: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*names, name))
+        else:
+            yield (*names, name)
+
+
+@pytest.mark.parametrize("command", list(commands(typer.main.get_command(app))), ids=" ".join)
+def test_help_has_an_example(command: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, [*command, "--help"])
     assert result.exit_code == 0
-    assert command == "version" or "Example: inkdigits" in result.output
+    assert command == ("version",) or f"Example: inkdigits {' '.join(command)}" in " ".join(result.output.split())
 
 
 def test_help_lists_the_commands_and_exit_codes() -> None:
     top = CliRunner().invoke(app, ["--help"])
     assert all(command in top.output for command in ("read", "app", "train", "evaluate", "version"))
-    assert "Exit codes" in CliRunner().invoke(app, ["read", "--help"]).output
+    for output in (top.output, CliRunner().invoke(app, ["read", "--help"]).output):
+        assert "Exit codes" in output
 
 
 def test_the_example_works(run: Run, folder: Path) -> None:
@@ -244,6 +256,7 @@ def test_version(run: Run) -> None:
     words = dict(line.split(maxsplit=1) for line in result.stdout.decode().splitlines())
     assert words["inkdigits"] == __version__
     assert set(words) == {"inkdigits", "model", "python", "onnxruntime"}
+    assert CliRunner().invoke(app, ["--version"]).output == f"inkdigits {__version__}\n"
 
 
 def test_app_starts_the_web_application(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,6 +265,22 @@ def test_app_starts_the_web_application(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(launch, "launch", lambda **options: asked.update(options))
     assert CliRunner().invoke(app, ["app", "--port", "8600", "--headless"]).exit_code == 0
     assert asked == {"port": 8600, "address": "localhost", "headless": True}
+
+
+def test_app_says_where_it_cannot_listen(run: Run) -> None:
+    pytest.importorskip("streamlit")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for arguments, words in (
+            (["--port", str(port)], f"port {port} is in use"),
+            (["--address", "1.2.3.4"], "1.2.3.4"),
+        ):
+            result = run("app", "--headless", *arguments)
+            assert result.returncode == Exit.USAGE
+            assert words in result.stderr.decode()
+            assert len(result.stderr.splitlines()) == 1
 
 
 def test_a_missing_extra_is_one_line_with_the_command(run: Run, folder: Path) -> None:

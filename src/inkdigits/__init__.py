@@ -1,4 +1,4 @@
-"""inkdigits reads handwritten digits and numbers and says how sure it is.
+"""inkdigits reads handwritten numbers, and says how sure it is.
 
 >>> from inkdigits import Reader
 >>> Reader().read("cheque.png").text  # doctest: +SKIP

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="inkdigits",
-    help="Reads handwritten digits, and says how sure it is.",
     epilog="Example: inkdigits read seven.png",
     no_args_is_help=True,
     add_completion=False,
@@ -45,6 +44,27 @@ class Exit(IntEnum):
     USAGE = 2
     FAILED = 3
     INTERRUPTED = 130
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from inkdigits import __version__
+
+        typer.echo(f"inkdigits {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def inkdigits(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Reads handwritten numbers, and says how sure it is.
+
+    Exit codes: 0 done; 2 wrong usage; 3 failed, and why is on standard error; 130 interrupted. For read, 1 tells of
+    pages without a number or with a doubtful one.
+    """
 
 
 @app.command()
@@ -139,7 +159,7 @@ def start_app(
     address: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = "localhost",
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
 ) -> None:
-    """Starts the web application: draw, upload, camera.
+    """Starts the web application, and opens it in the browser.
 
     Example: inkdigits app --port 8600 --headless
     """
@@ -156,7 +176,7 @@ app.command()(evaluate)
 
 @app.command()
 def version() -> None:
-    """Shows the versions of inkdigits, its model, Python and onnxruntime."""
+    """Shows the versions of inkdigits and of what it runs on."""
     import platform
     from importlib.metadata import version as installed
 

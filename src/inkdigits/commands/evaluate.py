@@ -41,7 +41,9 @@ def evaluate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a data set and model, one a line.")] = False,
 ) -> None:
-    """Measures models on labelled digits: errors, calibration, each digit, and whether one model beats another.
+    """Measures models on labelled digits.
+
+    It tells errors, calibration, how each digit fares, and whether one model beats another.
 
     SET is mnist, canvas_sim, pendigits, unipen_digits_dev, photo_digits_dev, optdigits or drawn. A FOLDER holds
     pictures in sub-folders 0 to 9, or beside a labels.csv with the columns file and label; FILE.csv holds a label and

@@ -57,7 +57,9 @@ def train(
         int | None, typer.Option(min=0, help="Line: processes that make lines; else half.", show_default=False)
     ] = None,
 ) -> None:
-    """Trains the digit or the line network; stop it at any moment, start it again, and it goes on.
+    """Trains the digit or the line network.
+
+    Stop it at any moment: started again, it goes on.
 
     With --own, the digit network learns pictures of your own beside the data sets, or with --only-own alone. With
     --finetune, the shipped line network learns fields of your own: pictures beside a labels.csv with the columns file

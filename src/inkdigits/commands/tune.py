@@ -31,7 +31,9 @@ def tune(
     threads: Annotated[int, typer.Option(min=0, help="Threads; 0 takes those that are there.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="The result as one JSON object.")] = False,
 ) -> None:
-    """Runs short trainings of the digit network and keeps the best settings; again with the same study, it goes on.
+    """Looks for good training settings of the digit network.
+
+    It runs short trainings and keeps the best settings. Started again with the same study, it goes on.
 
     Example: inkdigits tune --trials 30 --set base=mnist
     """

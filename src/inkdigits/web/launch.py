@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
+import socket
 from pathlib import Path
 
-from inkdigits.errors import MissingExtraError
+from inkdigits.errors import MissingExtraError, OptionError
 from inkdigits.settings import Settings
 
 MEGABYTE = 2**20
@@ -23,13 +25,29 @@ def launch(port: int = 8501, address: str = "localhost", headless: bool = False)
 
     Raises:
         MissingExtraError: Streamlit is not installed.
-        OptionError: A setting in the environment is out of range.
+        OptionError: Nothing can listen there, or a setting in the environment is out of range.
     """
     if importlib.util.find_spec("streamlit") is None:
         raise MissingExtraError("The app", "app")
+    _try(address, port)
     from streamlit.web import cli
 
     cli.main(["run", *arguments(port, address, headless)], standalone_mode=False)
+
+
+def _try(address: str, port: int) -> None:
+    """Listens for a moment: Streamlit would answer a wrong address with a traceback."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.bind((address, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise OptionError(f"port {port} is in use: choose another, such as --port {port % 65535 + 1}") from error
+        raise OptionError(
+            f"cannot listen on {address}, port {port} ({error.strerror}): use --address localhost, or 0.0.0.0 to open "
+            "the app to the network, and a port from 1024"
+        ) from error
 
 
 def arguments(port: int, address: str, headless: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from uuid import uuid4
 
@@ -73,6 +74,22 @@ class Corrections:
             return _settled(session, row)
 
         return self._database.write(work)
+
+    def settle(self, actor: Actor, reading: str, texts: Mapping[int, str]) -> Record:
+        """Makes the corrections that hold those of a page: adds what is new, takes back what is not there any more."""
+        record = self._database.read(lambda session: to_record(find(session, actor, reading)))
+        for number, text in texts.items():
+            record = self.add(actor, reading, number, text)
+        for number in set(record.corrected) - set(texts):
+            while (name := _held_by(record, number)) is not None:
+                record = self.undo(actor, reading, name)
+        return record
+
+
+def _held_by(record: Record, number: int) -> str | None:
+    """Id of the correction that holds for a number."""
+    names = [item.id for item in record.corrections if item.number == number and item.undone is None]
+    return names[-1] if names else None
 
 
 def checked_text(text: str) -> str:

@@ -31,8 +31,8 @@ class Readings:
         self._database = database
         self._pictures = pictures
 
-    def add(self, actor: Actor, entry: Entry) -> Record:
-        """Keeps a reading as the actor's own; the same id twice is kept once."""
+    def add(self, actor: Actor, entry: Entry, *, replace: bool = False) -> Record:
+        """Keeps a reading as the actor's own; see :meth:`inkdigits.storage.store.Store.add`."""
         picture = None if entry.grey is None else Picture.of(entry.grey)
         if picture is not None:
             self._pictures.put(picture)
@@ -41,9 +41,23 @@ class Readings:
             digest = None if picture is None else self._pictures.keep(session, picture)
             row = insert_into(session, ReadingRow).values(_values(actor, entry, digest))
             session.execute(row.on_conflict_do_nothing(index_elements=["id"]))
+            if replace:
+                self._replace(session, actor, entry, digest)
 
         self._database.write(work)
         return self.get(actor, entry.id)
+
+    def _replace(self, session: Session, actor: Actor, entry: Entry, digest: str | None) -> None:
+        """Puts an entry in the place of the actor's own one of the same id, unless somebody checked that already."""
+        row = find(session, actor, entry.id, lock=True)
+        if row.person_id != actor.id or row.is_checked:
+            return
+        before = row.picture
+        for name, value in _values(actor, entry, digest).items():
+            setattr(row, name, value)
+        session.flush()
+        if before is not None and before != digest:
+            self._pictures.drop(session, {before})
 
     def get(self, actor: Actor, name: str) -> Record:
         """One reading. Raises OptionError when there is none, or it is not the actor's to see."""

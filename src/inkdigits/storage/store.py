@@ -19,6 +19,7 @@ try:
     from inkdigits.storage.entry import Entry
     from inkdigits.storage.filter import Cursor, Filter, Listing
     from inkdigits.storage.pictures import Pictures
+    from inkdigits.storage.privacy import Privacy
     from inkdigits.storage.readings import Readings
 except ImportError as error:
     if (error.name or "").startswith("inkdigits"):
@@ -41,6 +42,7 @@ class Store:
         pictures = Pictures(open_blobs(settings.blobs or str(settings.home / "blobs")))
         self.readings = Readings(database, pictures)
         self.corrections = Corrections(database)
+        self.privacy = Privacy(database, self.readings, settings.history, settings.keep_days)
 
     @classmethod
     def open(cls, settings: Settings | Mapping[str, Any] | None = None) -> Store:
@@ -76,6 +78,7 @@ class Store:
         *,
         actor: Actor = LOCAL,
         strokes: Strokes | None = None,
+        replace: bool = False,
         **known: Any,
     ) -> Record:
         """Keeps a reading as the actor's own.
@@ -88,6 +91,7 @@ class Store:
             picture: The picture: whatever a reader takes; of a document, its page.
             actor: Whose reading it is.
             strokes: The pen strokes, for what was drawn; ``picture`` then only shows them.
+            replace: Put it in the place of the actor's own reading of the same ``id``, unless that was checked already.
             **known: Fields of :class:`inkdigits.storage.entry.Entry`: ``source``, ``name``, ``settings``,
                 ``duration_ms``, ``model_sha256``, ``created``, ``input_sha256``, ``id``. Adding an id twice keeps it
                 once.
@@ -111,7 +115,7 @@ class Store:
                 raise OptionError("a reading is kept with its picture or its strokes: give one of them")
         except TypeError as error:
             raise OptionError(f"Store.add: {error}") from error
-        return self.readings.add(actor, entry)
+        return self.readings.add(actor, entry, replace=replace)
 
     def get(self, reading: str, actor: Actor) -> Record:
         """One record by its id. Raises OptionError when there is none that the actor sees."""
@@ -166,6 +170,14 @@ class Store:
     def undo(self, reading: str, actor: Actor, *, correction: str | None = None) -> Record:
         """Takes back a correction, or the last one that holds. Raises OptionError when there is none."""
         return self.corrections.undo(actor, reading, correction)
+
+    def settle(self, reading: str, texts: Mapping[int, str], actor: Actor) -> Record:
+        """Makes ``texts``, by the number's place, the corrections that hold: the others are taken back."""
+        return self.corrections.settle(actor, reading, texts)
+
+    def delete_all(self, actor: Actor, wanted: Filter | None = None) -> int:
+        """Deletes everything that is wanted and that the actor may delete. Gives how many."""
+        return self.readings.delete_all(actor, wanted or Filter())
 
     def delete(self, readings: Iterable[str], actor: Actor) -> int:
         """Deletes readings for good, with pictures and corrections: one's own; administrators, all. Gives how many."""

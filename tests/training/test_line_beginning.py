@@ -9,9 +9,11 @@ import pytest
 
 pytest.importorskip("torch", reason="training needs the train extra")
 
+import numpy as np
 import torch
 
-from inkdigits import OptionError
+from inkdigits import OptionError, Reader
+from inkdigits.training.lines.average import average_runs
 from inkdigits.training.lines.beginning import Beginning
 from inkdigits.training.lines.config import LineConfig
 from inkdigits.training.lines.fit import train_line
@@ -60,3 +62,35 @@ def test_a_folder_without_a_run_and_a_run_that_has_begun_are_refused(first: Path
         Beginning.settle(tmp_path, tmp_path / "nothing")
     with pytest.raises(OptionError, match="begun already"):
         Beginning.settle(first, first)
+
+
+def test_an_average_lies_between_its_runs_and_reads(data: Path, first: Path, tmp_path: Path) -> None:
+    second, mean = tmp_path / "second", tmp_path / "mean"
+    train_line(second, TINY | {"seed": 8}, data, threads=1, workers=0, start=first)
+    model = average_runs(mean, {first: 1.0, second: 3.0}, data, threads=1)
+    begun = Beginning.settle(mean, None)
+    assert begun is not None
+    ends = [torch.load(run / "checkpoint.pt", weights_only=True)["average"] for run in (first, second)]
+    for name, value in begun.weights().items():
+        if not value.is_floating_point():
+            continue  # how many batches were counted
+        wanted = 0.25 * ends[0][f"module.{name}"] + 0.75 * ends[1][f"module.{name}"]
+        assert torch.allclose(value.double(), wanted.double(), atol=1e-5), name
+    card = json.loads((mean / "line.json").read_text())
+    assert [part["share"] for part in card["start"]["average"]] == [0.25, 0.75]
+    assert "25 %: seed 7" in (mean / "line.md").read_text()
+    reading = Reader({"line_model": model}).read(np.full((40, 90), 255, np.uint8), expect="number")
+    assert "line-8-48" in reading.model
+
+
+def test_an_average_needs_runs_of_one_size_and_positive_shares(data: Path, first: Path, tmp_path: Path) -> None:
+    wide = tmp_path / "wide"
+    train_line(wide, TINY | {"wide": 24}, data, threads=1, workers=0)
+    with pytest.raises(OptionError, match="different sizes"):
+        average_runs(tmp_path / "mean", {first: 1.0, wide: 1.0}, data)
+    with pytest.raises(OptionError, match="above 0"):
+        average_runs(tmp_path / "mean", {first: 1.0, wide: 0.0}, data)
+    with pytest.raises(OptionError, match="no run"):
+        average_runs(tmp_path / "mean", {tmp_path / "nothing": 1.0}, data)
+    with pytest.raises(OptionError, match="begun already"):
+        average_runs(first, {wide: 1.0}, data)

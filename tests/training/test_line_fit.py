@@ -208,13 +208,24 @@ def test_fine_tuning_from_a_folder(finished: Path, data: Path, tmp_path: Path) -
     rows = [(f"{number}.png", str(number)) for number in range(1_200, 1_224)]
     own = write_fields(tmp_path / "own", rows)
     seen: list[Progress] = []
-    settings = {"epochs": 8, "variants": 2, "synthetic": 40, "batch_size": 16, "learning_rate": 3e-3, "looks": 3}
+    settings = {
+        "epochs": 8,
+        "runs": 2,
+        "variants": 2,
+        "synthetic": 40,
+        "batch_size": 16,
+        "learning_rate": 3e-3,
+        "looks": 3,
+    }
     model = finetune_line(tmp_path / "tuned", own, settings, data, seen.append, 1, finished / "line.onnx")
     report = json.loads((tmp_path / "tuned" / "finetune.json").read_text())
     assert report["after"]["held_loss"] <= report["before"]["held_loss"]
-    assert report["after"]["held"] == 4
+    assert report["after"]["held"] == 3
     assert LineReader(model).name.endswith("-finetuned")
-    assert any(step.stage == "train" and step.seconds_left is not None for step in seen)
+    steps = [step for step in seen if step.stage == "train"]
+    assert steps[-1].done == steps[-1].total
+    assert [step.done for step in steps] == sorted({step.done for step in steps})
+    assert all(step.seconds_left is not None for step in steps)
 
 
 @pytest.mark.parametrize(

@@ -60,9 +60,8 @@ def _page(card: Mapping[str, Any]) -> str:
             "that is no digit and no separator.",
             "",
             f"- Size: {card['bytes']:,} bytes; channels {channels}.",
-            f"- Trained by `inkdigits train line`, seed {config['seed']}: {config['lines']:,} synthetic lines, each "
-            f"used {config['reuse']} times; PyTorch {card['versions']['torch']}.",
-            *_begun(card["start"]),
+            f"- Trained by `inkdigits train line`; PyTorch {card['versions']['torch']}:",
+            *_trained(card),
             f"- Calibration: temperature {card['calibration']['temperature']}, log-odds times "
             f"{card['calibration']['slope']} plus {card['calibration']['offset']}, fitted on validation lines.",
             "- Learned from: lines that our own generator wrote with digits and pen strokes of MNIST (train, without "
@@ -90,13 +89,29 @@ def _page(card: Mapping[str, Any]) -> str:
     )
 
 
-def _begun(start: Mapping[str, Any] | None) -> list[str]:
-    """A line for each earlier run whose weights were gone on with."""
+def _trained(card: Mapping[str, Any]) -> list[str]:
+    """A line for the run, and for each earlier one whose weights were gone on with, or averaged."""
+    if card["start"] and "average" in card["start"]:
+        return ["  - the average (`--average`) of several runs:", *_before(card["start"])]
+    return [f"  - {_words(card['config'])}", *_before(card["start"])]
+
+
+def _before(start: Mapping[str, Any] | None) -> list[str]:
     if start is None:
         return []
-    config = start["config"]
+    if "average" in start:
+        parts = [(f"{100 * part['share']:.0f} %: ", part) for part in start["average"]]
+    else:
+        parts = [("begun (`--start`) with the weights of an earlier run: ", start)]
     return [
-        f"- Begun (`--start`) with the weights of an earlier run: seed {config['seed']}, {config['lines']:,} lines, "
-        f"each used {config['reuse']} times; SHA-256 of the weights `{start['sha256']}`.",
-        *_begun(start["start"]),
+        line
+        for share, part in parts
+        for line in (
+            f"  - {share}{_words(part['config'])}; SHA-256 of the weights `{part['sha256']}`",
+            *_before(part["start"]),
+        )
     ]
+
+
+def _words(config: Mapping[str, Any]) -> str:
+    return f"seed {config['seed']}, {config['lines']:,} synthetic lines, each used {config['reuse']} times"

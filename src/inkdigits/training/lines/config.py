@@ -91,7 +91,10 @@ class FinetuneConfig:
 
     Attributes:
         seed: Seed of everything random.
-        epochs: Times that each field is seen, each time changed by augmentation.
+        epochs: Times that each field is seen in a run, each time changed by augmentation.
+        runs: Runs with seeds of their own, whose weights are averaged.
+        keep: Share of the weights that were begun with in that average: it reads others' writing better, and the
+            fields' own no worse (Wortsman et al., 2022, "WiSE-FT").
         variants: Ways in which each field is cropped, turned and lit.
         spliced: New lines, by fields, that are made of the heads and tails of others.
         mix: Synthetic lines by fields in a batch, when there is a data folder to make them from.
@@ -106,15 +109,17 @@ class FinetuneConfig:
     """
 
     seed: int = 7
-    epochs: int = 40
+    epochs: int = 60
+    runs: int = 2
+    keep: float = 0.2
     variants: int = 8
     spliced: float = 4.0
     mix: float = 1.0
     synthetic: int = 6_000
-    held: float = 0.15
+    held: float = 0.12
     looks: int = 10
     batch_size: int = 48
-    learning_rate: float = 5e-4
+    learning_rate: float = 8e-4
     augmentation: float = 1.0
     ema: float = 0.995
     device: str = "auto"
@@ -158,6 +163,8 @@ LINE_RULES: Mapping[str, Rule] = {
 FINETUNE_RULES: Mapping[str, Rule] = {
     "seed": Count(0, 2**31),
     "epochs": Count(1, 100_000),
+    "runs": Count(1, 100),
+    "keep": Rate(0, 0.9),
     "variants": Count(1, 10_000),
     "spliced": Rate(0, 1_000),
     "mix": Rate(0, 1_000),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
+from copy import deepcopy
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from torch import Tensor
 
 from inkdigits.recognition.line import SHIPPED
 from inkdigits.training.datasets import data_folder
+from inkdigits.training.lines.blend import Weights, blend
 from inkdigits.training.lines.calibrate import best_strings, calibrate_lines, coverage, mean_loss
 from inkdigits.training.lines.chunks import Chunk, make_chunk
 from inkdigits.training.lines.config import FinetuneConfig, LineConfig
@@ -23,7 +26,7 @@ from inkdigits.training.lines.fields import Fields, read_fields
 from inkdigits.training.lines.mixture import Mixture
 from inkdigits.training.lines.network import LineNetwork
 from inkdigits.training.lines.session import LineSession
-from inkdigits.training.lines.validate import validate
+from inkdigits.training.lines.validate import LineValidation, validate
 from inkdigits.training.runs import Listener, Progress, prepare
 from inkdigits.training.sources import Sources
 
@@ -65,9 +68,37 @@ def finetune_line(
     listen(Progress("data", 0, 1))
     network, name = open_exported(start)
     mixture = Mixture.of(learned, network, config, _synthetic(data, config, rng), rng)
-    tuning = _Tuning(run, config, network, mixture, held.lines())
-    network, report = tuning.run_all(listen)
-    return _finish(run, config, network, name, tuning.judged, report)
+    tuned = _tune(run, config, network, mixture, held.lines(), listen)
+    shares = [config.keep, *[(1 - config.keep) / len(tuned)] * len(tuned)]
+    begun = deepcopy(network.state_dict())
+    before = validate(network, held.lines())
+    network.load_state_dict(blend([begun, *tuned], shares))
+    after = validate(network, held.lines())
+    if mean_loss(after, 1.0) > mean_loss(before, 1.0):  # nothing was gained: the fields are too few, or mislabelled
+        network.load_state_dict(begun)
+        after = before
+    return _finish(run, config, network, name, before, after)
+
+
+def _tune(
+    run: Path, config: FinetuneConfig, network: LineNetwork, mixture: Mixture, held: Chunk, listen: Listener
+) -> list[Weights]:
+    """The weights of each run."""
+    found = []
+    for number in range(config.runs):
+        own = replace(config, seed=config.seed + number)
+        tuning = _Tuning(run, own, deepcopy(network), mixture, held)
+        found.append(tuning.run_all(partial(_tell, listen, number, config.runs)))
+    return found
+
+
+def _tell(listen: Listener, number: int, runs: int, progress: Progress) -> None:
+    """Progress of one run as that of all."""
+    left = progress.seconds_left
+    if left is not None and progress.done:
+        left += (runs - 1 - number) * left / max(1, progress.total - progress.done) * progress.total
+    done, total = number * progress.total + progress.done, runs * progress.total
+    listen(replace(progress, done=done, total=total, seconds_left=left))
 
 
 def _synthetic(data: Path | None, config: FinetuneConfig, rng: np.random.Generator) -> Chunk | None:
@@ -97,9 +128,8 @@ class _Tuning:
         self.best = self._judge()
         self.weights = self._copy()
 
-    def run_all(self, listen: Listener) -> tuple[LineNetwork, dict[str, Any]]:
-        """Learns, and returns the best network with a report."""
-        before = self._report()
+    def run_all(self, listen: Listener) -> Weights:
+        """Learns, and returns the best weights."""
         rng = np.random.default_rng((self.config.seed, 1))
         generator = torch.Generator().manual_seed(self.config.seed)
         source = self.mixture.batches(rng)
@@ -112,12 +142,10 @@ class _Tuning:
             if step % every == 0 or step == self.mixture.steps:
                 self._look()
                 left = (time.monotonic() - started) / step * (self.mixture.steps - step)
-                metrics = {"loss": round(float(torch.stack(losses).mean()), 5), **self._report()}
+                metrics = {"loss": round(float(torch.stack(losses).mean()), 5), **_report(self.judged)}
                 listen(Progress("train", step, self.mixture.steps, left, metrics))
                 losses.clear()
-        self.session.averaged.load_state_dict(self.weights)
-        self.judged = validate(self.session.averaged, self.held)
-        return self.session.averaged, {"before": before, "after": self._report()}
+        return self.weights
 
     def _look(self) -> None:
         self.judged = validate(self.session.averaged, self.held)
@@ -130,23 +158,30 @@ class _Tuning:
         return mean_loss(self.judged, 1.0)
 
     def _copy(self) -> dict[str, Tensor]:
-        return {name: value.clone() for name, value in self.session.averaged.state_dict().items()}
+        return {name: value.cpu().clone() for name, value in self.session.averaged.state_dict().items()}
 
-    def _report(self) -> dict[str, float]:
-        shares, right = best_strings(self.judged, 1.0)
-        return {
-            "held": len(right),
-            "held_digits": round(float(right.mean()), 5),
-            "held_coverage": round(coverage(shares, right), 5),
-            "held_loss": round(mean_loss(self.judged, 1.0), 5),
-        }
+
+def _report(judged: LineValidation) -> dict[str, float]:
+    shares, right = best_strings(judged, 1.0)
+    return {
+        "held": len(right),
+        "held_digits": round(float(right.mean()), 5),
+        "held_coverage": round(coverage(shares, right), 5),
+        "held_loss": round(mean_loss(judged, 1.0), 5),
+    }
 
 
 def _finish(
-    run: Path, config: FinetuneConfig, network: LineNetwork, name: str, judged: Any, report: dict[str, Any]
+    run: Path, config: FinetuneConfig, network: LineNetwork, name: str, before: LineValidation, after: LineValidation
 ) -> Path:
-    calibration = calibrate_lines(judged)
+    calibration = calibrate_lines(after)
     model = export_line(network.cpu().eval(), calibration, run / "line.onnx", f"{name}-finetuned")
-    card = {"started_from": name, "config": asdict(config), "calibration": asdict(calibration), **report}
+    card = {
+        "started_from": name,
+        "config": asdict(config),
+        "calibration": asdict(calibration),
+        "before": _report(before),
+        "after": _report(after),
+    }
     (run / "finetune.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     return model

@@ -60,12 +60,12 @@ def train_line(
     first = Beginning.settle(run, start)
     workers = processors() // 2 if workers is None else workers
     prepare(config.seed, threads or max(1, processors() - workers))
-    judged = _validation(run, config, folder, listen)
+    judged = validation_lines(run, config, folder, listen)
     network = _fit(run, config, Stock(run, folder, config.seed, config.chunk, workers), judged, first, listen)
-    return _finish(run, config, folder, network, judged, listen)
+    return finish(run, config, folder, network, judged, listen)
 
 
-def _validation(run: Path, config: LineConfig, folder: Path, listen: Listener) -> Chunk:
+def validation_lines(run: Path, config: LineConfig, folder: Path, listen: Listener) -> Chunk:
     """Lines of validation writers, made once."""
     path = run / "validation.npz"
     if not path.exists():
@@ -104,7 +104,7 @@ def _fit(
     return session.averaged
 
 
-def _finish(run: Path, config: LineConfig, folder: Path, network: LineNetwork, judged: Chunk, listen: Listener) -> Path:
+def finish(run: Path, config: LineConfig, folder: Path, network: LineNetwork, judged: Chunk, listen: Listener) -> Path:
     """Calibrates on validation lines, exports, checks that both runtimes agree, and writes the card."""
     listen(Progress("export", 0, 1))
     network = network.cpu().eval()

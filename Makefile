@@ -17,7 +17,7 @@ help:
 	@echo "PYTHON=python3.13 chooses the Python, PORT=8600 the port."
 
 app: $(VENV)/.app
-	@STREAMLIT_SERVER_SHOW_EMAIL_PROMPT=false $(BIN)/inkdigits app --port $(PORT)
+	@$(BIN)/inkdigits app --port $(PORT)
 
 test: lint types imports $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist loadfile

@@ -256,6 +256,7 @@ def test_samples_are_small_and_each_has_a_file() -> None:
 def test_theme_of_the_package_is_the_theme_of_the_repository() -> None:
     packaged = (WEB / ".streamlit" / "config.toml").read_text("utf-8")
     assert f"maxUploadSize = {Settings().max_bytes // launching.MEGABYTE} " in packaged
+    assert "hideWelcomeMessage = true" in packaged  # else Streamlit lays an advertisement over the page
     assert (Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text("utf-8") == packaged
 
 

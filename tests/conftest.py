@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 
 from inkdigits import Reader
 
+pytest_plugins = ["postgres"]
+
 SLOW = [HealthCheck.too_slow]
 settings.register_profile("house", max_examples=25, deadline=None, suppress_health_check=SLOW, derandomize=True)
 settings.register_profile("explore", max_examples=500, deadline=None, suppress_health_check=SLOW)

@@ -50,6 +50,13 @@ class LazyLine:
         self._network: LineReader | None = None
         self._lock = Lock()
 
+    @classmethod
+    def holding(cls, network: LineReader) -> LazyLine:
+        """A line network that is open already."""
+        line = cls(lambda: network)
+        line._network = network
+        return line
+
     @property
     def is_open(self) -> bool:
         """Whether it was needed yet."""
@@ -123,8 +130,7 @@ class Networks:
                 if kind == "digit":
                     classifier = self._open_digit(pointer.id)
                 elif line.is_open:
-                    network = self._open_line(pointer.id)
-                    line = LazyLine(lambda network=network: network)  # type: ignore[misc]
+                    line = LazyLine.holding(self._open_line(pointer.id))
                 else:
                     line = self._lazy_line(pointer)
                 self._serving[kind] = pointer.id

@@ -41,11 +41,11 @@ def _section(group: list[Measured]) -> str:
         f"<p><strong>{html.escape(pair.render())}</strong></p>{_scroll('Counts', comparison_table(pair))}"
         for pair in comparisons(group)
     )
-    compared = f"<h3>Compared</h3><p>{words.COMPARED}</p>{pairs}" if pairs else ""
+    compared = _part("Compared", words.COMPARED, pairs) if pairs else ""
     return (
         f"<section><h2>{html.escape(group[0].data.name)}</h2>{_scroll('Figures', figures_table(found))}{compared}"
-        f'<div class="charts"><div><h3>Reliability</h3><p>{words.RELIABILITY}</p>{reliability_chart(found)}</div>'
-        f"<div><h3>Risk and coverage</h3><p>{words.RISK}</p>{risk_chart(found)}</div></div>{legend(found)}"
+        f'<div class="charts"><div>{_part("Reliability", words.RELIABILITY, reliability_chart(found))}</div>'
+        f"<div>{_part('Risk and coverage', words.RISK, risk_chart(found))}</div></div>{legend(found)}"
         f"{''.join(_details(one, len(group) > 1) for one in group)}</section>"
     )
 
@@ -56,12 +56,16 @@ def _details(one: Measured, named: bool) -> str:
     shown = "".join(_figure(one, mistake) for mistake in mistakes[:SHOWN])
     gallery = f'<ol class="mistakes">{shown}</ol>' if shown else "<p>No mistakes.</p>"
     told = f"{words.MISTAKES} {min(SHOWN, len(mistakes))} of {len(mistakes):,} are shown." if shown else ""
-    return (
-        f"<h3>Confusion matrix{of}</h3><p>{words.CONFUSION}</p>"
-        f"{_scroll('Confusion matrix' + of, confusion_table(one.figures))}"
-        f"<h3>Each digit{of}</h3><p>{words.CLASSES}</p>{_scroll('Each digit' + of, classes_table(one.figures))}"
-        f"<h3>Worst mistakes{of}</h3><p>{told}</p>{gallery}"
+    tables = (
+        ("Confusion matrix" + of, words.CONFUSION, confusion_table(one.figures)),
+        ("Each digit" + of, words.CLASSES, classes_table(one.figures)),
     )
+    parts = [_part(title, said, _scroll(title, table)) for title, said, table in tables]
+    return "".join(parts) + _part("Worst mistakes" + of, told, gallery)
+
+
+def _part(title: str, said: str, inside: str) -> str:
+    return f"<h3>{title}</h3><p>{said}</p>{inside}"
 
 
 def _figure(one: Measured, mistake: Mistake) -> str:

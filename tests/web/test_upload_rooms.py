@@ -147,10 +147,16 @@ def test_preview_of_every_mode_is_a_small_jpeg(mode: str) -> None:
     assert (preview.format, max(preview.size)) == ("JPEG", SIDE)
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
+@pytest.mark.parametrize("name", ["=1+1", "+1+1", "-1-1", "@x", "\t=1", "\r=1", " =1", "＝1"])
 def test_formulas_in_names_are_text_in_csv(name: str) -> None:
     table = to_csv([Row(name, reading(digit(0.0, 1.0)))]).decode("utf-8-sig")
     assert next(csv.DictReader(io.StringIO(table, newline="")))["picture"] == f"'{name}"
+
+
+@pytest.mark.parametrize("name", ["-1", "+12.50", "-1,234", "a=1", "3-1", "‐7"])
+def test_plain_numbers_in_names_stay_what_they_are(name: str) -> None:
+    table = to_csv([Row(name, reading(digit(0.0, 1.0)))]).decode("utf-8-sig")
+    assert next(csv.DictReader(io.StringIO(table, newline="")))["picture"] == name
 
 
 def test_tables_name_state_and_error() -> None:

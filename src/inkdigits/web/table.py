@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from inkdigits.choices import is_blank, second, state_words
 from inkdigits.reading import Number, Reading
-from inkdigits.web.answer.number import choices, figures, is_blank, words
+from inkdigits.spreadsheet import neutral
+from inkdigits.web.answer.number import figures
 from inkdigits.web.sheet.view import summary
 from inkdigits.wording import percent
 
@@ -19,7 +21,6 @@ COLUMNS = (
     *("picture", "page", "number", "answer", "read", "raw", "corrected", "state", "confidence"),
     *("second", "second_confidence", "left", "top", "width", "height", "error", "model"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,6 @@ class Row:
     corrections: Mapping[int, str] = field(default_factory=dict)
 
 
-def state_words(number: Number) -> str:
-    """The state of a number in words, the same in every table and card."""
-    return "sure" if number.state == "sure" else words(number)
-
-
 def to_csv(rows: Sequence[Row]) -> bytes:
     """CSV with a header, in UTF-8 with a byte order mark, which spreadsheets need to see that it is UTF-8.
 
@@ -46,7 +42,7 @@ def to_csv(rows: Sequence[Row]) -> bytes:
     writer = csv.DictWriter(memory, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
-        writer.writerows({key: _neutral(value) for key, value in line.items()} for line in _flat(row))
+        writer.writerows({key: neutral(value) for key, value in line.items()} for line in _flat(row))
     return memory.getvalue().encode("utf-8-sig")
 
 
@@ -116,7 +112,7 @@ def _flat(row: Row) -> Iterator[dict[str, str]]:
         yield {**place_of, "state": summary(()), "model": row.reading.model}
     for place, number in enumerate(row.reading.numbers):
         corrected = row.corrections.get(place)
-        others = [choice for choice in choices(number) if choice.text != number.text]
+        other = second(number)
         yield {
             **place_of,
             "number": str(place + 1),
@@ -126,8 +122,8 @@ def _flat(row: Row) -> Iterator[dict[str, str]]:
             "corrected": "" if corrected is None else "yes",
             "state": state_words(number),
             "confidence": f"{number.confidence:.4f}",
-            "second": others[0].text if others else "",
-            "second_confidence": f"{others[0].share:.4f}" if others else "",
+            "second": other.text if other else "",
+            "second_confidence": f"{other.share:.4f}" if other else "",
             **_corners(number),
             "error": row.error,
             "model": row.reading.model,
@@ -137,8 +133,3 @@ def _flat(row: Row) -> Iterator[dict[str, str]]:
 def _corners(number: Number) -> dict[str, str]:
     box = number.box
     return {} if box is None else {name: str(getattr(box, name)) for name in ("left", "top", "width", "height")}
-
-
-def _neutral(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

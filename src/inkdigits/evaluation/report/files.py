@@ -11,8 +11,7 @@ from typing import Any
 from inkdigits.errors import MissingExtraError
 from inkdigits.evaluation.measured import Measured, comparisons
 from inkdigits.evaluation.report.page import to_page
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from inkdigits.spreadsheet import neutral
 
 
 def write_report(measured: Sequence[Sequence[Measured]], folder: Path) -> tuple[list[Path], str]:
@@ -63,7 +62,7 @@ def _sample_rows(one: Measured) -> Iterable[dict[str, Any]]:
         yield {
             "data": one.data.name,
             "model": one.model,
-            "sample": f"'{name}" if name.startswith(_FORMULA) else name,
+            "sample": neutral(name),
             "written": int(label),
             "read": digit.ranking[0][0],
             "right": int(right),

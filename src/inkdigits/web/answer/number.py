@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from inkdigits.choices import WORTH_NAMING, Choice, choices, is_blank, words
+from inkdigits.reading import Number
 
-from inkdigits.reading import Digit, Number
-from inkdigits.wording import percent
-
-WORTH_NAMING = 0.001
-"""Share below which another reading is not worth a word."""
+__all__ = ["WORTH_NAMING", "Choice", "choices", "figures", "is_blank", "spoken", "words"]
 
 DOUBTS = 2
 """Readings that are named when the number is worth a second look."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One reading that a person may choose; ``raw`` has the signs between the digits."""
-
-    text: str
-    raw: str
-    share: float
-
-
-def choices(number: Number, most: int = 5) -> list[Choice]:
-    """All readings of a number worth naming, best first, the one that was read among them.
-
-    Args:
-        number: Any number; one read digit by digit has readings when it is a single digit.
-        most: How many to name at most.
-    """
-    if number.probability is None and not number.alternatives:
-        found = _choices_of(number.digits)
-    else:
-        found = [Choice(number.text, number.raw, number.confidence)] if number.text else []
-        found += [Choice(other.text, other.raw, other.probability) for other in number.alternatives]
-    return [choice for choice in found if choice.share >= WORTH_NAMING][:most]
-
-
-def is_blank(number: Number) -> bool:
-    """True when there is no ink to read."""
-    return number.reason == "blank" or (bool(number.digits) and all(digit.reason == "blank" for digit in number.digits))
 
 
 def figures(number: Number) -> list[str]:
@@ -52,26 +20,7 @@ def figures(number: Number) -> list[str]:
     return [choice.text for choice in choices(number)][:DOUBTS] or [number.text]
 
 
-def words(number: Number) -> str:
-    """What stands beside the number: ``sure, 99.8 %``, ``look again``, ``not a number``."""
-    if number.state == "sure":
-        return f"sure, {percent(number.confidence)}"
-    if number.state == "look_again":
-        return "look again"
-    return "nothing to read" if is_blank(number) else number.render()
-
-
 def spoken(number: Number) -> str:
     """The number as a sentence for screen readers and for the voice: digit after digit, as one reads a code."""
     said = " or ".join(" ".join(text) for text in figures(number))
     return ", ".join(part for part in (said, words(number).replace(" %", " percent")) if part)
-
-
-def _choices_of(digits: tuple[Digit, ...]) -> list[Choice]:
-    if len(digits) != 1:
-        text = "".join(digit.text for digit in digits)
-        return [Choice(text, text, min(digit.confidence for digit in digits))] if text else []
-    (digit,) = digits
-    if digit.state == "not_a_digit":
-        return []
-    return [Choice(str(label), str(label), share) for label, share in digit.ranking]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.results import Result, measure
-from benchmarks.slices import some
 from inkdigits import Reader
 from inkdigits.evaluation import PUBLIC_SETS, Evaluation, judge, read_all
+from inkdigits.evaluation.slices import some
 
 _CALIBRATION = {
     "mnist": "mnist_calibration",

@@ -6,10 +6,11 @@ import csv
 import shutil
 from pathlib import Path
 
-from benchmarks.number_sets import cheques
-from benchmarks.numbers import read_fields, summary
+from benchmarks.numbers import read_told
 from benchmarks.results import Result, measure
 from inkdigits import Reader
+from inkdigits.evaluation.number_sets import cheques
+from inkdigits.evaluation.numbers import summary
 from inkdigits.training.lines.finetune import finetune_line
 
 
@@ -24,7 +25,7 @@ def run(data: Path, folder: Path, limit: int | None = None) -> Result:
     shutil.rmtree(folder, ignore_errors=True)
     learned = _lay_out(data, folder / "fields", limit)
     model = finetune_line(folder / "run", folder / "fields", data=data)
-    answers = read_fields(Reader({"line_model": model}), cheques(data), limit)
+    answers = read_told(Reader({"line_model": model}), cheques(data), limit)
     row = {"name": "cheques_finetuned", **summary(answers)}
     share = measure(row["right"] / row["count"], row["count"], tuple(row["interval"]))
     measures = {"cheques_finetuned": share, "cheques_coverage": measure(row["coverage"], row["count"])}

@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.clocks import Times, clocked, medians
-from benchmarks.number_sets import cheques, photos
 from benchmarks.results import Result, measure
 from benchmarks.rival import Rival
 from inkdigits import Reader
+from inkdigits.evaluation.number_sets import cheques, photos
 
 FIELDS = 100
 ROUNDS = 3

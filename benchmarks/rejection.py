@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.non_digits import DRAWN, pairs_of, random_walk
 from benchmarks.results import Result, measure
-from benchmarks.slices import some
 from inkdigits import Digit, Reader
 from inkdigits.evaluation import read_all, wilson
+from inkdigits.evaluation.non_digits import DRAWN, pairs_of, random_walk
 from inkdigits.evaluation.rejection import NON_DIGIT_SETS, non_digits, rejected_at
+from inkdigits.evaluation.slices import some
 from inkdigits.training.datasets import load_writing
 from inkdigits.training.vector_digits import draw_non_digit
 

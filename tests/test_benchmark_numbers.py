@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from benchmarks.number_sets import cheques, only_digits, photos
-from benchmarks.numbers import Answers, align, coverage
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inkdigits.evaluation.number_sets import cheques, only_digits, photos
+from inkdigits.evaluation.numbers import Answers, align, coverage
 from inkdigits.training.datasets import DataError
 
 WORDS = st.lists(st.sampled_from(["1", "22", "333", "4"]), max_size=6)

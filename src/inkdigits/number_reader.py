@@ -14,8 +14,8 @@ from inkdigits.recognition import Classifier, LineReader
 from inkdigits.recognition.lone import weigh_lone_digit
 from inkdigits.recognition.pattern import DIGITS
 from inkdigits.recognition.rescore import rescore
-from inkdigits.recognition.transcript import Transcript, combine, spell, transcribe
-from inkdigits.recognition.views import other_views
+from inkdigits.recognition.transcript import Transcript, spell
+from inkdigits.recognition.views import read_views
 from inkdigits.segmentation import (
     Character,
     Glyph,
@@ -32,7 +32,6 @@ from inkdigits.wish import Wish
 WEIGHT = 0.8
 """Of the single-digit network's opinion on digits that stand alone, beside the line network's."""
 
-_SURE = 0.99  # of the first view: no other is asked for
 _NOTHING = Transcript((), 0.0, 1.0, 0.0)
 _COMPACT = 1.6  # width by height: wider ink is more than one digit
 
@@ -96,19 +95,11 @@ class NumberReader:
     def _transcribe(self, lines: Sequence[Line], wish: Wish) -> list[Draft]:
         drafts = [Draft(line, None, _NOTHING) for line in lines]
         written = [draft for draft in drafts if not draft.line.blank]
-        for draft, frames in zip(written, self._network.frames([draft.line.pixels for draft in written]), strict=True):
-            draft.frames = frames
-            draft.transcript = transcribe(frames, self._network.alphabet, wish.language)
-        self._look_again([draft for draft in written if not _is_sure(draft.transcript)], wish)
+        pixels = [draft.line.pixels for draft in written]
+        read = read_views(self._network.frames, self._network.alphabet, pixels, wish.language)
+        for draft, (frames, transcript) in zip(written, read, strict=True):
+            draft.frames, draft.transcript = frames, transcript
         return drafts
-
-    def _look_again(self, doubtful: Sequence[Draft], wish: Wish) -> None:
-        """Takes the mean of several views where the first one leaves a doubt."""
-        views = [other_views(draft.line.pixels) for draft in doubtful]
-        frames = iter(self._network.frames([view for some in views for view in some]))
-        for draft, some in zip(doubtful, views, strict=True):
-            others = [transcribe(next(frames), self._network.alphabet, wish.language) for _ in some]
-            draft.transcript = combine([draft.transcript, *others])
 
     def _look_for_one(self, drafts: Sequence[Draft], fields: Sequence[Grey], wish: Wish) -> None:
         """Asks the single-digit network about fields whose ink is compact enough to be one digit."""
@@ -163,11 +154,6 @@ class NumberReader:
             if len(draft.candidates[0].text) != len(draft.digits):
                 self._locate(draft)
         return compose(draft, self._network, wish)
-
-
-def _is_sure(transcript: Transcript) -> bool:
-    best = transcript.candidates[0].probability if transcript.candidates else 0.0
-    return max(best, transcript.blank) >= _SURE
 
 
 def _may_be_one(line: Line) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from handwriting import number_picture
 from inkdigits.recognition.transcript import Candidate, Transcript, combine
-from inkdigits.recognition.views import other_views
+from inkdigits.recognition.views import other_views, read_views
 from inkdigits.segmentation import find_line
 
 
@@ -55,3 +57,20 @@ def test_writing_has_empty_columns_at_both_ends() -> None:
     assert not line.pixels[:, :8].any()
     assert not line.pixels[:, -8:].any()
     assert line.pixels.any()
+
+
+def test_only_doubtful_lines_are_looked_at_again() -> None:
+    asked: list[int] = []
+
+    def frames_of(lines: Sequence[np.ndarray]) -> list[np.ndarray]:
+        asked.append(len(lines))
+        sure = [0.999 if line.max() == 255 else 0.6 for line in lines]
+        return [np.log(np.array([[1 - share, share]], np.float32)) for share in sure]
+
+    clear = np.zeros((32, 40), np.uint8)
+    clear[8:20, 10:30] = 255
+    found = read_views(frames_of, "7", [clear, clear // 2])
+    assert asked == [2, 3]
+    assert [transcript.candidates[0].text for _, transcript in found] == ["7", "7"]
+    assert found[0][1].candidates[0].probability == pytest.approx(0.999)
+    assert found[1][1].candidates[0].probability == pytest.approx(0.6)

@@ -1,14 +1,52 @@
-"""Other views of a line, for a second opinion: leaning to the left, to the right, and narrower."""
+"""Lines read with a second opinion: where the first view leaves a doubt, leaning and narrower ones are looked at."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 
 from inkdigits.images.page import Grey
+from inkdigits.recognition.automaton import Automaton
+from inkdigits.recognition.decode import Frames
+from inkdigits.recognition.transcript import Transcript, combine, transcribe
 
+_SURE = 0.99  # of the first view: no other is asked for
 _LEAN = 0.2  # columns a row
 _NARROW = 0.87  # of the width
+
+
+def read_views(
+    frames_of: Callable[[Sequence[Grey]], list[Frames]],
+    alphabet: str,
+    lines: Sequence[Grey],
+    language: Automaton | None = None,
+) -> list[tuple[Frames, Transcript]]:
+    """Reads lines; where the first view leaves a doubt, several views have their say.
+
+    Args:
+        frames_of: A line network: lines in, for each float32 (T, C) logarithms of probabilities out.
+        alphabet: Its C - 1 characters.
+        lines: uint8 (32, W) each, ink 255 on 0.
+        language: What is legal; None for everything.
+
+    Returns:
+        For each line the frames of the first view, and the transcript of all.
+    """
+    first = frames_of(lines)
+    found = [transcribe(frames, alphabet, language) for frames in first]
+    doubtful = [index for index, transcript in enumerate(found) if not _is_sure(transcript)]
+    views = [other_views(lines[index]) for index in doubtful]
+    frames = iter(frames_of([view for some in views for view in some]))
+    for index, some in zip(doubtful, views, strict=True):
+        found[index] = combine([found[index], *(transcribe(next(frames), alphabet, language) for _ in some)])
+    return list(zip(first, found, strict=True))
+
+
+def _is_sure(transcript: Transcript) -> bool:
+    best = transcript.candidates[0].probability if transcript.candidates else 0.0
+    return max(best, transcript.blank) >= _SURE
 
 
 def other_views(line: Grey) -> tuple[Grey, ...]:

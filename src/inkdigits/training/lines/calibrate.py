@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
+from inkdigits.images.page import Grey
 from inkdigits.recognition.decode import merge, search
 from inkdigits.recognition.line import LineCalibration
+from inkdigits.recognition.transcript import OTHER
+from inkdigits.recognition.views import read_views
 from inkdigits.training.calibrate import golden
 from inkdigits.training.lines.loss import line_loss
 from inkdigits.training.lines.strings import ALPHABET, SEPARATORS
-from inkdigits.training.lines.validate import Frames, LineValidation, digits_of
+from inkdigits.training.lines.validate import Frames, LineValidation, digits_of, run_lines
 
 UNSURE = 0.4
 """Below this probability a reading is more often wrong than right, and no number is named."""
@@ -19,16 +25,38 @@ UNSURE = 0.4
 _SURE = 1e-6  # probabilities are kept this far from 0 and 1
 
 
-def calibrate_lines(check: LineValidation) -> LineCalibration:
+def calibrate_lines(check: LineValidation, network: nn.Module, lines: Sequence[Grey]) -> LineCalibration:
     """Fits the calibration on labelled lines.
 
     The temperature minimizes the negative log-likelihood of the true digits, summed over all paths (Guo et al., 2017,
-    with CTC's likelihood); the line through the log-odds is Platt's (1999), on whether the best string is right.
+    with CTC's likelihood); the line through the log-odds is Platt's (1999), on whether the number that is read with
+    all views is right.
+
+    Args:
+        check: What the network says of the lines as they are.
+        network: The network, for the other views.
+        lines: The lines, uint8 (32, W) each.
     """
     temperature = fit_line_temperature(check)
-    shares, right = best_strings(check, temperature)
-    slope, offset = _fit_platt(shares, right)
+    slope, offset = _fit_platt(*_read_numbers(check, network, lines, temperature))
     return LineCalibration(round(temperature, 4), round(slope, 4), round(offset, 4), UNSURE)
+
+
+def _read_numbers(
+    check: LineValidation, network: nn.Module, lines: Sequence[Grey], temperature: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Probability of each number that would be named, and whether it is right: (N,) each."""
+
+    def frames_of(some: Sequence[Grey]) -> list[Frames]:
+        return [tempered(frames, temperature) for frames in run_lines(network, some)]
+
+    shares, right = [], []
+    for (_, transcript), label in zip(read_views(frames_of, ALPHABET, lines), check.labels, strict=True):
+        if transcript.candidates and transcript.number >= max(transcript.blank, transcript.other):
+            best = transcript.candidates[0]
+            shares.append(best.probability)
+            right.append(best.text == digits_of(label).replace(OTHER, ""))
+    return np.array(shares), np.array(right, np.bool_)
 
 
 def fit_line_temperature(check: LineValidation) -> float:

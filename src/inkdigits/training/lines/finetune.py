@@ -77,7 +77,7 @@ def finetune_line(
     if mean_loss(after, 1.0) > mean_loss(before, 1.0):  # nothing was gained: the fields are too few, or mislabelled
         network.load_state_dict(begun)
         after = before
-    return _finish(run, config, network, name, before, after)
+    return _finish(run, config, network, name, held.lines(), before, after)
 
 
 def _tune(
@@ -172,9 +172,15 @@ def _report(judged: LineValidation) -> dict[str, float]:
 
 
 def _finish(
-    run: Path, config: FinetuneConfig, network: LineNetwork, name: str, before: LineValidation, after: LineValidation
+    run: Path,
+    config: FinetuneConfig,
+    network: LineNetwork,
+    name: str,
+    held: Chunk,
+    before: LineValidation,
+    after: LineValidation,
 ) -> Path:
-    calibration = calibrate_lines(after)
+    calibration = calibrate_lines(after, network, held.lines())
     model = export_line(network.cpu().eval(), calibration, run / "line.onnx", f"{name}-finetuned")
     card = {
         "started_from": name,

@@ -110,7 +110,7 @@ def finish(run: Path, config: LineConfig, folder: Path, network: LineNetwork, ju
     network = network.cpu().eval()
     network.lean(config.blank, config.one)
     check = validate(network, judged)
-    calibration = calibrate_lines(check)
+    calibration = calibrate_lines(check, network, judged.lines())
     model = export_line(network, calibration, run / "line.onnx", f"line-{config.seed}-{config.lines}")
     mnist = [str(path.relative_to(folder)) for path in sorted((folder / "mnist").glob("train-*"))]
     write_line_card(run, config, calibration, check, checksums(folder, [*mnist, *FILES]))

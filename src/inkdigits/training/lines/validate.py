@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from inkdigits.images.page import Grey
 from inkdigits.training.lines.batches import stack
 from inkdigits.training.lines.chunks import Chunk
 from inkdigits.training.lines.config import STRIDE
@@ -49,12 +50,16 @@ class LineValidation:
         return result
 
 
-def validate(network: nn.Module, chunk: Chunk, batch_size: int = 64) -> LineValidation:
+def validate(network: nn.Module, chunk: Chunk) -> LineValidation:
     """Runs the network over lines as they are, in float32."""
+    return LineValidation(run_lines(network, chunk.lines()), [str(label) for label in chunk.labels], chunk.kinds)
+
+
+def run_lines(network: nn.Module, lines: Sequence[Grey], batch_size: int = 64) -> list[Frames]:
+    """The network's log-probabilities of lines, (T, 19) each."""
     device = next(network.parameters()).device
     network.eval()
-    lines = chunk.lines()
-    order = np.argsort(chunk.widths, kind="stable")
+    order = np.argsort([line.shape[1] for line in lines], kind="stable")
     frames: list[Frames] = [np.empty((0, 0), np.float32)] * len(lines)
     with torch.no_grad():
         for start in range(0, len(lines), batch_size):
@@ -62,7 +67,7 @@ def validate(network: nn.Module, chunk: Chunk, batch_size: int = 64) -> LineVali
             output = network(stack([lines[i] for i in here]).to(device)).cpu().numpy()
             for place, found in zip(here, output, strict=True):
                 frames[place] = found[: -(-lines[place].shape[1] // STRIDE)]
-    return LineValidation(frames, [str(label) for label in chunk.labels], chunk.kinds)
+    return frames
 
 
 def greedy(frames: Frames) -> str:

@@ -17,7 +17,7 @@ from inkdigits.reading import Number, Reading
 from inkdigits.wording import percent
 
 if TYPE_CHECKING:
-    from inkdigits.training.runs import Progress as TrainingProgress
+    from inkdigits.jobs.progress import Progress as TrainingProgress
 
 Item = TypeVar("Item")
 

@@ -16,9 +16,10 @@ pytest.importorskip("torch", reason="training needs the train extra")
 import torch
 
 from inkdigits import OptionError
+from inkdigits.jobs.process import delete, stop
+from inkdigits.jobs.worker import find_worker
 from inkdigits.training.jobs.job import list_jobs, read_job
-from inkdigits.training.jobs.launch import delete_job, resume_job, start_job, stop_job
-from inkdigits.training.jobs.worker import find_worker
+from inkdigits.training.jobs.launch import resume_job, start_job
 
 pytestmark = [pytest.mark.train, pytest.mark.slow, pytest.mark.timeout(900)]  # many processes, each seconds to start
 
@@ -98,10 +99,10 @@ def test_a_worker_is_started_stopped_lost_and_resumed(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="already"):
         resume_job(run)
     with pytest.raises(OptionError, match="stop it first"):
-        delete_job(run)
+        delete(run)
     twin = work(run, {})
     assert b"works on" in twin.communicate(timeout=PATIENCE)[1]
-    stop_job(run)
+    stop(run)
     assert (read_job(run).state, find_worker(run)) == ("stopped", None)
     resume_job(run)
     wait(run, read_job(run).epochs + 1)
@@ -111,7 +112,7 @@ def test_a_worker_is_started_stopped_lost_and_resumed(tmp_path: Path) -> None:
     worker.wait(PATIENCE)
     job = list_jobs(tmp_path)[0]
     assert (job.state, job.resumable) == ("lost", True)
-    delete_job(run)
+    delete(run)
     assert list_jobs(tmp_path) == []
 
 

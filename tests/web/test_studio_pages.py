@@ -15,9 +15,9 @@ from handwriting import digit_picture, encode
 
 pytest.importorskip("torch", reason="training needs the train extra")
 
+from inkdigits.jobs.files import write_json
 from inkdigits.settings import Settings
 from inkdigits.training.datasets import DataError
-from inkdigits.training.jobs.files import write_json
 from inkdigits.training.own import read_own
 from inkdigits.training.own_zip import unpack_own
 

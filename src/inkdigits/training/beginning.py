@@ -13,9 +13,9 @@ from typing import Any
 import onnx
 
 from inkdigits.errors import ModelError, OptionError
+from inkdigits.jobs.files import read_json, write_json
 from inkdigits.registry.locate import find_weights
 from inkdigits.registry.model import CARD
-from inkdigits.training.jobs.files import read_json, write_json
 
 _WEIGHTS, _RECORD = "start.onnx", "start.json"
 

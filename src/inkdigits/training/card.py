@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from inkdigits.jobs.files import write_json
 from inkdigits.recognition.classifier import Calibration
 from inkdigits.training.beginning import Beginning
 from inkdigits.training.config import TrainConfig
-from inkdigits.training.jobs.files import write_json
 from inkdigits.training.validate import Validation
 
 

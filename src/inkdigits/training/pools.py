@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from inkdigits.jobs.files import write_json
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.datasets import checksums, mnist_checksums
-from inkdigits.training.jobs.files import write_json
 from inkdigits.training.mixtures import OWN
 from inkdigits.training.own import OwnPictures, read_own
 from inkdigits.training.pool import Pool, build_pool, join_pools, mnist_pool

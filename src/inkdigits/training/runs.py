@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -13,33 +12,11 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from inkdigits.errors import OptionError
+from inkdigits.jobs.files import replace_text, write_json
+from inkdigits.jobs.progress import Listener as Listener  # every kind of run tells its progress
+from inkdigits.jobs.progress import Progress as Progress
 from inkdigits.recognition.engine import processors
 from inkdigits.training.datasets import DataError, data_folder
-from inkdigits.training.jobs.files import replace_text, write_json
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a run is: told to the caller as it goes.
-
-    Attributes:
-        stage: ``"own"``, ``"data"``, ``"train"`` or ``"export"``.
-        done: Units finished.
-        total: Units in all.
-        seconds_left: Estimate, or None.
-        metrics: The last epoch's metrics.
-        note: Something that the user should know, such as pictures that were left out.
-    """
-
-    stage: str
-    done: int
-    total: int
-    seconds_left: float | None = None
-    metrics: Mapping[str, float] | None = None
-    note: str = ""
-
-
-Listener = Callable[[Progress], None]
 
 
 class Settings(Protocol):

@@ -9,7 +9,7 @@ from typing import Any
 from inkdigits.errors import OptionError
 from inkdigits.training.beginning import with_sizes
 from inkdigits.training.config import TrainConfig
-from inkdigits.training.jobs.worker import claim
+from inkdigits.jobs.worker import claim
 from inkdigits.training.runs import Listener
 
 KINDS = ("digit", "line")

@@ -11,10 +11,10 @@ from typing import Any
 import optuna
 
 from inkdigits.errors import OptionError
+from inkdigits.jobs.files import read_json, write_json
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.datasets import data_folder
 from inkdigits.training.fit import fit
-from inkdigits.training.jobs.files import read_json, write_json
 from inkdigits.training.pools import Pools, open_pools
 from inkdigits.training.runs import Listener, Progress, prepare, settle_data
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inkdigits.training.jobs.files import read_json
-from inkdigits.training.jobs.worker import ENDED, PROGRESS, find_worker
+from inkdigits.jobs.files import read_json
+from inkdigits.jobs.standing import Standing, read_standing
 
-CONFIG, LOG, METRICS = "config.json", "log.txt", "metrics.jsonl"
-_LAST = 4_000  # characters of a log that are kept for a message
+CONFIG, METRICS = "config.json", "metrics.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +20,17 @@ class Job:
 
     Attributes:
         run: The folder.
-        state: ``"running"``; ``"finished"``; ``"stopped"`` on request; ``"failed"`` with an error; or ``"lost"``: it
-            ended without a word, as after a crash, a power cut or kill -9.
+        state: As :class:`~inkdigits.jobs.standing.Standing` says; ``"finished"`` when there is a model.
         config: Its settings.
         history: The metrics of each finished epoch.
-        progress: What the worker said last: stage, done, total, seconds_left, note.
-        message: Why it failed; else ``""``.
+        standing: What its worker said last.
     """
 
     run: Path
     state: str
     config: Mapping[str, Any]
     history: Sequence[Mapping[str, float]]
-    progress: Mapping[str, Any]
-    message: str
+    standing: Standing
 
     @property
     def name(self) -> str:
@@ -52,22 +48,30 @@ class Job:
         return self.state in ("stopped", "failed", "lost")
 
     @property
+    def progress(self) -> Mapping[str, Any]:
+        """What the worker said last: stage, done, total, seconds_left, note."""
+        return self.standing.progress
+
+    @property
+    def message(self) -> str:
+        """Why it failed; else ``""``."""
+        return self.standing.message
+
+    @property
     def note(self) -> str:
         """What the run has to say about its data, such as pictures left out."""
-        return str(self.progress.get("note") or "")
+        return self.standing.note
 
 
 def read_job(run: Path) -> Job:
     """A run's state now. Raises MissingExtraError when training is not installed."""
-    running = find_worker(run) is not None
-    ended = read_json(run / ENDED) or {}
+    standing = read_standing(run)
     return Job(
         run=run,
-        state="running" if running else _state(run, str(ended.get("reason", ""))),
+        state=_state(run, standing.state),
         config=read_json(run / CONFIG) or {},
         history=_history(run / METRICS),
-        progress=read_json(run / PROGRESS) or {},
-        message="" if running else str(ended.get("message", "")),
+        standing=standing,
     )
 
 
@@ -79,19 +83,17 @@ def list_jobs(runs: Path) -> list[Job]:
     return [read_job(path) for path in sorted(found, key=lambda path: (path / CONFIG).stat().st_mtime, reverse=True)]
 
 
-def last_words(run: Path, lines: int = 20) -> str:
-    """The end of a run's log."""
-    path = run / LOG
-    if not path.is_file():
-        return ""
-    text = path.read_bytes()[-_LAST:].decode("utf-8", "replace")
-    return "\n".join(text.splitlines()[-lines:])
+def is_finished(run: Path) -> bool:
+    """Whether a run has made its model; asks no process."""
+    return (run / "digit.onnx").is_file() and (run / "digit.json").is_file()
 
 
-def _state(run: Path, reason: str) -> str:
-    if (run / "digit.onnx").is_file() and (run / "digit.json").is_file():
+def _state(run: Path, state: str) -> str:
+    if state == "running":
+        return state
+    if is_finished(run):
         return "finished"
-    return {"stopped": "stopped", "error": "failed"}.get(reason, "lost")
+    return "lost" if state == "finished" else state
 
 
 def _history(path: Path) -> list[dict[str, float]]:

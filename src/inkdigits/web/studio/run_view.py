@@ -101,17 +101,18 @@ def _show_end(job: Job, total: int) -> None:
 
 
 def _show_actions(job: Job, home: Path) -> None:
-    from inkdigits.training.jobs.launch import delete_job, resume_job, stop_job
+    from inkdigits.jobs.process import delete, stop
+    from inkdigits.training.jobs.launch import resume_job
 
     with st.container(horizontal=True):
         if job.state == "running":
-            _button("Stop", "stop_circle", "stop", lambda: stop_job(job.run))
+            _button("Stop", "stop_circle", "stop", lambda: stop(job.run))
         if job.resumable:
             _button("Resume", "play_arrow", "resume", lambda: resume_job(job.run), primary=True)
         if job.state == "finished":
             _button("Add to models", "library_add", "add", lambda: _add(job.run, home), primary=True)
         if job.state != "running":
-            _button("Delete", "delete", "delete", lambda: delete_job(job.run))
+            _button("Delete", "delete", "delete", lambda: delete(job.run))
 
 
 def _button(label: str, icon: str, key: str, act: Callable[[], str | None], primary: bool = False) -> None:
@@ -149,7 +150,7 @@ def _figures(job: Job) -> str:
 
 
 def _show_log(job: Job) -> None:
-    from inkdigits.training.jobs.job import last_words
+    from inkdigits.jobs.process import last_words
 
     with st.expander("Log", icon=":material/notes:", expanded=job.state == "failed" and not job.message):
         st.code(last_words(job.run) or "Nothing yet.", language=None, wrap_lines=True)

@@ -1,4 +1,4 @@
-"""Who works on a run: one process at a time, known by its number and its start, and what became of it."""
+"""Who works on a folder: one process at a time, known by its number and its start, and what became of it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from inkdigits.errors import InkDigitsError, MissingExtraError, OptionError
-from inkdigits.training.jobs.files import read_json, write_json
+from inkdigits.jobs.files import read_json, write_json
+from inkdigits.jobs.progress import Listener, Progress
 
 if TYPE_CHECKING:
     import psutil
-
-    from inkdigits.training.runs import Listener, Progress
 
 WORKER, PROGRESS, ENDED = "worker.json", "progress.json", "ended.json"
 _SAME_START = 5.0  # seconds by which a start may seem to differ: clocks are set while processes run
@@ -29,14 +28,14 @@ _PACE = 0.25  # seconds from one note of the progress to the next
 _children: dict[int, subprocess.Popen[bytes]] = {}  # started here: asked how they are, or they would stay zombies
 
 
-def find_worker(run: Path) -> psutil.Process | None:
-    """The process that works on a run, or None when there is none.
+def find_worker(folder: Path) -> psutil.Process | None:
+    """The process that works on a folder, or None when there is none.
 
     Raises:
         MissingExtraError: psutil is not installed.
     """
     processes = _psutil()
-    record = read_json(run / WORKER)
+    record = read_json(folder / WORKER)
     if not record:
         return None
     child = _children.get(record["pid"])
@@ -51,37 +50,37 @@ def find_worker(run: Path) -> psutil.Process | None:
     return process if alive and same else None
 
 
-def adopt(run: Path, child: subprocess.Popen[bytes]) -> None:
-    """Notes a process just started as the worker of a run."""
+def adopt(folder: Path, child: subprocess.Popen[bytes]) -> None:
+    """Notes a process just started as the worker of a folder."""
     _children[child.pid] = child
     try:
-        _note_worker(run, child.pid)
+        _note_worker(folder, child.pid)
     except _psutil().NoSuchProcess:
         child.wait()  # it has ended already; its log says why
 
 
 @contextmanager
-def claim(run: Path, listen: Listener) -> Iterator[Listener]:
-    """Makes this process the worker of a run for a while, and keeps a record of its progress and its end.
+def claim(folder: Path, listen: Listener) -> Iterator[Listener]:
+    """Makes this process the worker of a folder for a while, and keeps a record of its progress and its end.
 
     Args:
-        run: The run's folder.
+        folder: Where the work is.
         listen: Is told what the listener that this gives is told.
 
     Raises:
         OptionError: Another process works on it.
     """
-    run.mkdir(parents=True, exist_ok=True)
-    worker = find_worker(run)
+    folder.mkdir(parents=True, exist_ok=True)
+    worker = find_worker(folder)
     if worker is not None and worker.pid != os.getpid():
-        raise OptionError(f"process {worker.pid} works on {run} already: stop it first, or use another --run folder")
-    (run / ENDED).unlink(missing_ok=True)
-    (run / PROGRESS).unlink(missing_ok=True)
-    _note_worker(run, os.getpid())
+        raise OptionError(f"process {worker.pid} works on {folder} already: stop it first, or use another folder")
+    (folder / ENDED).unlink(missing_ok=True)
+    (folder / PROGRESS).unlink(missing_ok=True)
+    _note_worker(folder, os.getpid())
     reason, message = "error", ""
     try:
         with _stoppable():
-            yield _recorder(run, listen)
+            yield _recorder(folder, listen)
         reason = "finished"
     except KeyboardInterrupt:
         reason = "stopped"
@@ -93,8 +92,8 @@ def claim(run: Path, listen: Listener) -> Iterator[Listener]:
         message = f"{type(error).__name__}: {error}"
         raise
     finally:
-        write_json(run / ENDED, {"reason": reason, "message": message})
-        (run / WORKER).unlink(missing_ok=True)
+        write_json(folder / ENDED, {"reason": reason, "message": message})
+        (folder / WORKER).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -114,7 +113,7 @@ def _stoppable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _recorder(run: Path, listen: Listener) -> Callable[[Progress], None]:
+def _recorder(folder: Path, listen: Listener) -> Callable[[Progress], None]:
     last: dict[str, Any] = {"stage": "", "at": 0.0, "note": ""}
 
     def record(progress: Progress) -> None:
@@ -125,18 +124,18 @@ def _recorder(run: Path, listen: Listener) -> Callable[[Progress], None]:
         if progress.stage == last["stage"] and not ended and note == last["note"] and now - last["at"] < _PACE:
             return
         last.update(stage=progress.stage, at=now, note=note)
-        write_json(run / PROGRESS, {**asdict(progress), "note": note})
+        write_json(folder / PROGRESS, {**asdict(progress), "note": note})
 
     return record
 
 
-def _note_worker(run: Path, pid: int) -> None:
-    write_json(run / WORKER, {"pid": pid, "started": _psutil().Process(pid).create_time()})
+def _note_worker(folder: Path, pid: int) -> None:
+    write_json(folder / WORKER, {"pid": pid, "started": _psutil().Process(pid).create_time()})
 
 
 def _psutil() -> Any:
     try:
         import psutil
     except ImportError as error:
-        raise MissingExtraError("Training", "train") from error
+        raise MissingExtraError("Work in the background", "app") from error
     return psutil

@@ -17,6 +17,7 @@ from inkdigits.commands.extra import extra
 from inkdigits.commands.models import models
 from inkdigits.commands.train import train
 from inkdigits.commands.tune import tune
+from inkdigits.commands.users import users
 from inkdigits.errors import InkDigitsError, OptionError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(models)
 app.add_typer(data_sets)
+app.add_typer(users)
 
 
 class Exit(IntEnum):

@@ -37,3 +37,8 @@ def describe_number(number: Number) -> str:
         readings = [number.text, *(other.text for other in number.alternatives)]
         return f"{' or '.join([text for text in readings if text][:2])} · look again"
     return _NO_NUMBER[number.reason or "blank"]
+
+
+def plain(text: str) -> str:
+    """Text that Markdown leaves as it is."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|<>$:~" else sign for sign in text)

@@ -24,12 +24,14 @@ def launch(port: int = 8501, address: str = "localhost", headless: bool = False)
         headless: Open no browser.
 
     Raises:
-        MissingExtraError: Streamlit is not installed.
+        MissingExtraError: Streamlit, or what accounts need, is not installed.
+        StorageError: The database of the accounts cannot be opened.
         OptionError: Nothing can listen there, or a setting in the environment is out of range.
     """
     if importlib.util.find_spec("streamlit") is None:
         raise MissingExtraError("The app", "app")
     _try(address, port)
+    _check_accounts(Settings.resolve(None))
     from streamlit.web import cli
 
     cli.main(["run", *arguments(port, address, headless)], standalone_mode=False)
@@ -50,13 +52,26 @@ def _try(address: str, port: int) -> None:
         ) from error
 
 
+def _check_accounts(settings: Settings) -> None:
+    """Says now what would keep everybody from signing in later."""
+    if settings.auth == "off":
+        return
+    from inkdigits.accounts.office import Accounts
+
+    Accounts.open(settings)
+    if settings.auth == "oidc" and importlib.util.find_spec("authlib") is None:
+        raise MissingExtraError("Signing in at a provider", "oidc")
+
+
 def arguments(port: int, address: str, headless: bool) -> list[str]:
     """The arguments of ``streamlit run``."""
+    settings = Settings.resolve(None)
+    script = "server.py" if settings.auth == "local" else "app.py"
     return [
-        str(Path(__file__).parent / "app.py"),
+        str(Path(__file__).parent / script),
         f"--server.port={port}",
         f"--server.address={address}",
         f"--server.headless={str(headless).lower()}",
-        f"--server.maxUploadSize={max(1, Settings.resolve(None).max_bytes // MEGABYTE)}",
+        f"--server.maxUploadSize={max(1, settings.max_bytes // MEGABYTE)}",
         "--server.fileWatcherType=none",
     ]

@@ -11,6 +11,7 @@ import streamlit as st
 from inkdigits.errors import InkDigitsError
 from inkdigits.registry import SHIPPED, Model, Registry
 from inkdigits.registry.destination import file_stem
+from inkdigits.wording import plain
 
 SAID = "studio.models.said"
 NAMES = {"digit": "Single digits", "line": "Numbers"}
@@ -131,7 +132,7 @@ def show_card(model: Model) -> None:
 def confirm_delete(registry: Registry, model: Model) -> None:
     """Asks before a model is gone."""
     copy = "" if model.problem else " Export it first to keep a copy."
-    st.write(f"**{_plain(model.name)}** and its checkpoint are deleted for good.{copy}")
+    st.write(f"**{plain(model.name)}** and its checkpoint are deleted for good.{copy}")
     with st.container(horizontal=True):
         if st.button("Delete for good", key="delete_yes", icon=":material/delete:"):
             _do(lambda: _deleted(registry, model))
@@ -145,21 +146,21 @@ def _do(action: Callable[[], str]) -> None:
     try:
         st.session_state[SAID] = (True, action())
     except InkDigitsError as error:
-        st.session_state[SAID] = (False, _plain(str(error)))
+        st.session_state[SAID] = (False, plain(str(error)))
 
 
 def _now_reads(model: Model) -> str:
-    return f"{_plain(model.name)} reads {'digits' if model.kind == 'digit' else 'numbers'} from now on."
+    return f"{plain(model.name)} reads {'digits' if model.kind == 'digit' else 'numbers'} from now on."
 
 
 def _imported(registry: Registry, data: bytes, file: str) -> str:
     model = registry.import_(data, label=file)
-    return f"{_plain(model.name)} was imported from {_plain(Path(file).name)}. Promote it to read with it."
+    return f"{plain(model.name)} was imported from {plain(Path(file).name)}. Promote it to read with it."
 
 
 def _deleted(registry: Registry, model: Model) -> str:
     registry.delete(model.id)
-    return f"{_plain(model.name)} was deleted."
+    return f"{plain(model.name)} was deleted."
 
 
 def _row(model: Model, active: bool) -> str:
@@ -192,8 +193,3 @@ def _table(caption: str, rows: dict[str, str]) -> str:
         for name, value in rows.items()
     )
     return f'<table class="ink-table ink-facts"><caption>{caption}</caption><tbody>{body}</tbody></table>'
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown leaves as it is."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|<>$:~" else sign for sign in text)

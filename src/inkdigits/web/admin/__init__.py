@@ -1,0 +1,1 @@
+"""What only administrators see: people, their sign-ins, the audit log and the settings."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal, get_args
@@ -39,6 +39,11 @@ class Correction:
     person: str = ""
     undone: datetime | None = None
     undone_by: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary."""
+        told = {**asdict(self), "created": self.created.isoformat()}
+        return {**told, "undone": None if self.undone is None else self.undone.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +110,17 @@ class Record:
     def corrected_text(self) -> str:
         """The numbers separated by spaces, as corrected; the same as :attr:`text` when nothing was."""
         return " ".join(text for text in self.texts if text)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary with everything but the picture."""
+        plain = ("id", "person", "source", "name", "text", "corrected_text", "checked", "confidence", "input_sha256")
+        return {
+            **{name: getattr(self, name) for name in plain},
+            "created": self.created.isoformat(),
+            "model": self.model,
+            "model_sha256": self.model_sha256,
+            "duration_ms": self.duration_ms,
+            "settings": dict(self.settings),
+            "corrections": [item.to_dict() for item in self.corrections],
+            "reading": self.reading.to_dict(),
+        }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
 
 from inkdigits.errors import MissingExtraError, OptionError
 from inkdigits.images import Source, Strokes
@@ -25,7 +27,9 @@ except ImportError as error:
     if (error.name or "").startswith("inkdigits"):
         raise
     raise MissingExtraError("The history", "store") from error
+from inkdigits.storage.lessons import Kind, Teaching, write_digits, write_lines
 from inkdigits.storage.record import Record
+from inkdigits.storage.takeout import write_takeout
 
 
 class Store:
@@ -182,3 +186,52 @@ class Store:
     def delete(self, readings: Iterable[str], actor: Actor) -> int:
         """Deletes readings for good, with pictures and corrections: one's own; administrators, all. Gives how many."""
         return self.readings.delete(actor, readings)
+
+    def export(
+        self, actor: Actor, file: IO[bytes], wanted: Filter | None = None, names: Sequence[str] | None = None
+    ) -> int:
+        """Writes readings and their pictures as a ZIP archive: those that are wanted, or those of some ids.
+
+        Returns:
+            How many readings.
+
+        Raises:
+            OptionError: The actor sees no reading of a name.
+            StorageError: A picture is missing or damaged.
+        """
+        return write_takeout(
+            self.each(actor, wanted) if names is None else (self.get(name, actor) for name in names),
+            lambda name: self.picture(name, actor),
+            lambda name: self.strokes(name, actor),
+            file,
+        )
+
+    def teaching(self, actor: Actor, since: datetime | None = None) -> Teaching:
+        """What the corrections that the actor sees would teach, in figures; those made after ``since``."""
+        return Teaching.of(self.each(actor, Filter(checked=True)), since)
+
+    def export_corrections(
+        self, folder: Path, actor: Actor, kind: Kind = "digit", since: datetime | None = None
+    ) -> int:
+        """Writes what was corrected or found right as labelled pictures.
+
+        The folder is one that ``inkdigits train`` takes with ``--finetune`` (and, for digits, with ``--own``): pictures
+        and a ``labels.csv``.
+
+        Args:
+            folder: Where to; it must not hold anything yet.
+            actor: Whose corrections: those of the readings that they see.
+            kind: ``"digit"``: single digits, for ``train digit``; ``"line"``: whole numbers, for ``train line``.
+            since: Only corrections made after this moment.
+
+        Returns:
+            The number of pictures.
+
+        Raises:
+            OptionError: Something is in the folder already.
+            StorageError: A kept picture is missing or damaged.
+        """
+        records = self.each(actor, Filter(checked=True))
+        if kind == "digit":
+            return write_digits(records, Path(folder), since)
+        return write_lines(records, lambda name: self.picture(name, actor), Path(folder), since)

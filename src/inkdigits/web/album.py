@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from time import perf_counter
 from typing import TypeAlias
 
 import streamlit as st
 
 from inkdigits import ImageError, MissingExtraError, Reader, Reading
-from inkdigits.images import load_pages
+from inkdigits.images import Page, load_pages
+from inkdigits.storage.record import Origin
+from inkdigits.web.history.keeping import keep_page
 from inkdigits.web.preview import make_preview, page_preview
 from inkdigits.web.question import Question
 
@@ -22,10 +25,11 @@ HELD = 256 * MEGABYTE
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page that was read, with a small picture of it (JPEG)."""
+    """One page that was read, with a small picture of it (JPEG), and its id in the history, if it is kept there."""
 
     reading: Reading
     preview: bytes
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Album:
         question: What is asked now.
         stopped: The user stopped the reading; what waits stays until they go on.
         batch: Changes with every batch, so that the uploader starts empty again.
+        source: Which door its pictures came through, for the history.
     """
 
     pictures: list[Picture] = field(default_factory=list)
@@ -80,6 +85,7 @@ class Album:
     question: Question = field(default_factory=Question)
     stopped: bool = False
     batch: int = 0
+    source: Origin = "upload"
     _refused: dict[str, Outcome] = field(default_factory=dict)
     _open: tuple[Asked, Iterator[Sheet]] | None = None
 
@@ -110,10 +116,11 @@ class Album:
 
     def read_one(self, reader: Reader) -> None:
         """Reads the next page of the next waiting picture; an error becomes its outcome."""
-        asked = (self.waiting[0].digest, self.question)
+        picture = self.waiting[0]
+        asked = (picture.digest, self.question)
         before = self.outcomes.get(asked, Outcome())
         if self._open is None or self._open[0] != asked:
-            self._open = (asked, read_sheets(reader, self.files[asked[0]], self.question))
+            self._open = (asked, self._sheets(reader, picture))
             before = Outcome()
         try:
             sheet = next(self._open[1], None)
@@ -143,6 +150,24 @@ class Album:
         """Corrected texts by the number's place on the page; change it in place."""
         return self.corrections.setdefault((picture.digest, self.question, page), {})
 
+    def _sheets(self, reader: Reader, picture: Picture) -> Iterator[Sheet]:
+        """Reads a picture and hands each page to the history."""
+        question = self.question
+        begun = perf_counter()
+        for page, sheet in read_sheets(reader, self.files[picture.digest], question):
+            took = 1000 * (perf_counter() - begun)
+            kept = keep_page(
+                page,
+                sheet.reading,
+                self.source,
+                name=picture.name,
+                input_sha256=picture.digest,
+                settings={"expect": question.expect, **question.limits},
+                duration_ms=took,
+            )
+            yield replace(sheet, kept=kept)
+            begun = perf_counter()
+
     def _waits(self, picture: Picture) -> bool:
         outcome = self.outcome(picture)
         return outcome is None or not outcome.finished
@@ -152,17 +177,17 @@ class Album:
         self.stopped = False
 
 
-def get_album(name: str) -> Album:
-    """The album of this visit under a name, made when it is first asked for."""
+def get_album(name: Origin) -> Album:
+    """The album of this visit for pictures of one source, made when it is first asked for."""
     key = f"album_{name}"
     if key not in st.session_state:
-        st.session_state[key] = Album()
+        st.session_state[key] = Album(source=name)
     album: Album = st.session_state[key]
     return album
 
 
-def read_sheets(reader: Reader, data: bytes, question: Question) -> Iterator[Sheet]:
-    """Reads an encoded picture or document, a page a step.
+def read_sheets(reader: Reader, data: bytes, question: Question) -> Iterator[tuple[Page, Sheet]]:
+    """Reads an encoded picture or document, a page a step, and gives each with its page.
 
     Raises:
         ImageError: It cannot be opened, or a page of it is damaged.
@@ -171,7 +196,7 @@ def read_sheets(reader: Reader, data: bytes, question: Question) -> Iterator[She
     """
     for page in load_pages(data, reader.settings):
         reading = question.read(reader, page)
-        yield Sheet(reading, page_preview(page) if page.count > 1 else make_preview(data, reader.settings))
+        yield page, Sheet(reading, page_preview(page) if page.count > 1 else make_preview(data, reader.settings))
 
 
 def read_again(reader: Reader, data: bytes, question: Question, index: int) -> Reading:

@@ -10,6 +10,7 @@ from inkdigits import Reader, Reading
 from inkdigits.web.album import Album, Outcome, Picture, Sheet, read_again
 from inkdigits.web.answer import show_road
 from inkdigits.web.answer.details import TITLE
+from inkdigits.web.history.keeping import keep_corrections
 from inkdigits.web.sheet import show_sheet
 
 FEW = 3
@@ -51,7 +52,16 @@ def _show_sheets(reader: Reader, album: Album, picture: Picture, outcome: Outcom
     page = sheet.reading.page
     here = f"{key}_{hash(album.question) & 0xFFFFFFFF:08x}_{page}"
     name = picture.name if outcome.pages == 1 else f"{picture.name}, page {page + 1} of {outcome.pages}"
-    show_sheet(name, sheet.reading, sheet.preview, album.corrections_of(picture, page), key=f"{here}_sheet", wide=wide)
+    corrections = album.corrections_of(picture, page)
+    show_sheet(
+        name,
+        sheet.reading,
+        sheet.preview,
+        corrections,
+        key=f"{here}_sheet",
+        wide=wide,
+        on_change=lambda: keep_corrections(sheet.kept, corrections),
+    )
     if st.button(TITLE, icon=":material/frame_inspect:", key=f"{here}_road"):
         # The title is the file's name, which only the call knows.
         st.dialog(f"{TITLE}: {name}", width="large")(_show_road)(reader, album, picture, page, here)

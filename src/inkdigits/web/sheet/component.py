@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -25,12 +25,20 @@ _sheet = st.components.v2.component(
     "inkdigits_sheet",
     html=_read("sheet.html"),
     css=_read("sheet.css"),
-    js=_read("boxes.js", "rows.js", "sheet.js"),
+    js=_read("boxes.js", "cells.js", "rows.js", "sheet.js"),
 )
 
 
 def show_sheet(
-    name: str, reading: Reading, preview: bytes, corrections: dict[int, str], *, key: str, wide: bool = True
+    name: str,
+    reading: Reading,
+    preview: bytes,
+    corrections: dict[int, str],
+    *,
+    key: str,
+    wide: bool = True,
+    on_change: Callable[[], object] = lambda: None,
+    by_digit: bool = False,
 ) -> None:
     """Draws a picture with its numbers; what the user corrects goes into ``corrections``.
 
@@ -41,6 +49,8 @@ def show_sheet(
         corrections: Texts by the number's place in the reading; changed in place, before the page is drawn again.
         key: Unique on the page and the same on every rerun.
         wide: Numbers beside the picture rather than below it.
+        on_change: Called after ``corrections`` changed.
+        by_digit: Digits are corrected one by one, too, and a correction is sent when it is finished, not as it is typed.
     """
     mounted = f"{key}.mounted"
     if not st.session_state.get(key, {}).get("corrections"):
@@ -52,8 +62,9 @@ def show_sheet(
         sent = st.session_state[key].corrections["texts"]
         corrections.clear()
         corrections.update(checked(sent, len(reading.numbers)))
+        on_change()
 
-    data = sheet_data(name, reading, preview, st.session_state[mounted], wide)
+    data = {**sheet_data(name, reading, preview, st.session_state[mounted], wide), "by_digit": by_digit}
     _sheet(key=key, data=data, on_corrections_change=keep, height="content")
 
 

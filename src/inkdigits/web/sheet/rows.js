@@ -62,12 +62,14 @@ class Row {
     this.mark.replaceChildren(mark(state));
     this.undo.classList.toggle("off", !corrected);
     this.copy.disabled = !text;
+    this.cells?.show(text);
     for (const button of this.root.querySelectorAll(".other")) button.ariaPressed = String(button.dataset.text === text);
     this.sheet.boxes.show(this.index, state, corrected ? text || "–" : number.label, corrected ? `${text}, ${told}` : number.spoken);
   }
 
   restore() {
     this.sheet.correct(this.index, null);
+    this.sheet.flush();
     this.input.focus();
   }
 
@@ -79,6 +81,7 @@ class Row {
     input.ariaLabel = `Number ${this.index + 1}`;
     input.setAttribute("aria-describedby", `words-${this.index}`);
     input.addEventListener("input", () => this.sheet.correct(this.index, input.value));
+    input.addEventListener("change", () => this.sheet.flush());
     input.addEventListener("keydown", (event) => this.#press(event));
     return input;
   }
@@ -88,6 +91,7 @@ class Row {
       event.preventDefault();
       event.stopPropagation();
       this.sheet.correct(this.index, null);
+      this.sheet.flush();
     } else if (event.key === "Enter") {
       event.preventDefault();
       this.sheet.flush();
@@ -98,7 +102,7 @@ class Row {
   #more() {
     const more = element("div", "more");
     const { raw, free, note, digits, others } = this.number;
-    if (digits.length) more.append(this.#digits(digits));
+    if (digits.length) more.append(this.sheet.data.by_digit ? this.#cells(digits) : this.#digits(digits));
     if (others.length) more.append(this.#others(others));
     const notes = [raw && `With its signs: ${raw}`, free && `Without your limits: ${free}`, note].filter(Boolean);
     for (const words of notes) more.append(element("p", "note", words));
@@ -122,6 +126,15 @@ class Row {
     return list;
   }
 
+  #cells(digits) {
+    this.cells = new Cells(digits, this.index, {
+      text: () => this.text,
+      correct: (text) => this.sheet.correct(this.index, text),
+      done: () => this.sheet.flush(),
+    });
+    return this.cells.root;
+  }
+
   #others(others) {
     const group = element("div", "others");
     group.setAttribute("role", "group");
@@ -132,7 +145,10 @@ class Row {
       button.type = "button";
       button.dataset.text = text;
       button.append(element("b", "", text), element("span", "", ` · ${share}`));
-      button.addEventListener("click", () => this.sheet.correct(this.index, this.text === text ? null : text));
+      button.addEventListener("click", () => {
+        this.sheet.correct(this.index, this.text === text ? null : text);
+        this.sheet.flush();
+      });
       group.append(button);
     }
     return group;

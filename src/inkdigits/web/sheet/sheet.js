@@ -14,6 +14,7 @@ class Sheet {
     this.corrections = {};
     this.active = this.opened = null;
     this.timer = 0;
+    this.changed = false;
     this.find(".all").addEventListener("click", () => this.#copyAll());
   }
 
@@ -37,13 +38,14 @@ class Sheet {
     if (this.corrections[index] === before) return;
     this.rows[index].show();
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), SETTLED);
+    this.changed = true;
+    if (!this.data.by_digit) this.timer = setTimeout(() => this.flush(), SETTLED);
   }
 
   flush() {
-    if (!this.timer) return;
+    if (!this.changed) return;
     clearTimeout(this.timer);
-    this.timer = 0;
+    this.changed = false;
     this.send({ ...this.corrections });
   }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import perf_counter
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from inkdigits.errors import InkDigitsError, ModelError
 from inkdigits.reading import Reading
 from inkdigits.web.answer import details_open, show_details, show_digit, show_number
 from inkdigits.web.answer.number import spoken
+from inkdigits.web.history.keeping import forget_drawing, keep_drawing
 from inkdigits.web.pad import Drawing, drawing_pad, voice
 from inkdigits.web.shared import get_reader
 
@@ -101,6 +103,7 @@ def _kept(key: str, first: Any) -> Any:
 
 def _read(drawing: Drawing, shape: str, asked: bool) -> Reading | None:
     if not drawing.strokes:
+        forget_drawing()
         return None
     revision, last, reading = st.session_state.get(READING, (None, None, None))
     traced = details_open(DETAILS)
@@ -109,12 +112,15 @@ def _read(drawing: Drawing, shape: str, asked: bool) -> Reading | None:
         return reading
     if not same and not (_is_live() or asked):
         return None
+    begun = perf_counter()
     try:
         reading = get_reader().read_strokes(drawing.points, expect=shape, trace=traced)
     except ModelError as error:
         st.error(str(error))
         return None
     st.session_state[READING] = (drawing.revision, shape, reading)
+    if not same:
+        keep_drawing(drawing, reading, {"expect": shape}, 1000 * (perf_counter() - begun))
     return reading
 
 

@@ -1,0 +1,122 @@
+"""``show_privacy``: whether readings are kept, for how long, and how to take or delete them."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import BinaryIO, cast
+
+import streamlit as st
+
+from inkdigits.settings import Settings
+from inkdigits.storage import Actor
+from inkdigits.storage.filter import Filter
+from inkdigits.storage.privacy import Choice
+from inkdigits.storage.store import Store
+from inkdigits.web.history.filters import is_filtered
+from inkdigits.web.history.store import get_store, may_keep, unless_told
+from inkdigits.web.history.words import counted
+
+KEEP = "history_keep"
+DAYS = "history_days"
+TERMS: dict[int | None, str] = {
+    None: "until I delete them",
+    7: "for 7 days",
+    30: "for 30 days",
+    90: "for 90 days",
+    365: "for a year",
+}
+OFF_FOR_ALL = "The history is switched off on this server (INKDIGITS_HISTORY): nothing is kept of anyone."
+OFF = "The history is off: **nothing you draw, upload or photograph is kept.**"
+
+
+def show_switch(actor: Actor) -> bool:
+    """Draws the switch and what it means; gives whether readings are kept."""
+    settings = Settings.resolve(None)
+    kept = may_keep(actor)
+    st.toggle("Keep history", kept, key=KEEP, disabled=settings.history is False, on_change=_switch, args=(actor,))
+    if settings.history is False:
+        st.caption(OFF_FOR_ALL)
+    else:
+        st.caption(_told(settings, actor) if kept else OFF)
+    return kept
+
+
+def show_care(store: Store, actor: Actor, wanted: Filter) -> None:
+    """Draws, folded: how long readings are kept, everything as an archive, and deleting."""
+    with st.popover("Keep, export, delete", icon=":material/shield_person:", key="history_care"):
+        _show_terms(store, actor)
+        which = "what the filter shows" if is_filtered() else "everything"
+        st.download_button(
+            f"Export {which}",
+            lambda: _archive(store, actor, wanted),
+            "history.zip",
+            "application/zip",
+            icon=":material/download:",
+            help="Pictures and all that is known of them, as a ZIP archive",
+            on_click="ignore",
+            key="history_export_all",
+            width="stretch",
+        )
+        if st.button(f"Delete {which}", icon=":material/delete:", key="history_delete_all", width="stretch"):
+            confirm_delete_all(store, actor, wanted)
+
+
+@st.dialog("Delete these readings?")
+def confirm_delete_all(store: Store, actor: Actor, wanted: Filter) -> None:
+    """Asks before readings are gone."""
+    count = store.count(actor, wanted)
+    others = " Those of others stay." if actor.sees_all and not actor.manages else ""
+    st.write(f"**{counted(count, 'reading')}**, their pictures and corrections are deleted for good.{others}")
+    with st.container(horizontal=True):
+        if st.button("Delete for good", icon=":material/delete:", key="history_delete_all_yes"):
+            store.delete_all(actor, wanted)
+            st.rerun()
+        if st.button("Keep them", key="history_delete_all_no"):
+            st.rerun()
+
+
+def _switch(actor: Actor) -> None:
+    store = get_store()
+    store.privacy.choose(actor, Choice(bool(st.session_state[KEEP]), store.privacy.of(actor).keep_days))
+
+
+def _show_terms(store: Store, actor: Actor) -> None:
+    days = store.privacy.of(actor).keep_days
+    terms = TERMS if days in TERMS else {**TERMS, days: f"for {days} days"}
+    st.selectbox(
+        "Keep readings",
+        list(terms),
+        list(terms).index(days),
+        format_func=terms.__getitem__,
+        key=DAYS,
+        on_change=_set_days,
+        args=(store, actor),
+        help="Older ones are deleted at once, and from then on every day.",
+    )
+    most = store.settings.keep_days
+    if most is not None:
+        st.caption(f"On this server none is kept for more than {counted(most, 'day')}.")
+
+
+def _set_days(store: Store, actor: Actor) -> None:
+    chosen = store.privacy.of(actor)
+    store.privacy.choose(actor, Choice(chosen.history, st.session_state[DAYS]))
+    store.privacy.purge()
+
+
+def _archive(store: Store, actor: Actor, wanted: Filter) -> BinaryIO:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (Streamlit reads it, and its end closes it)
+    store.export(actor, file, wanted)
+    file.seek(0)
+    return cast(BinaryIO, file)
+
+
+def _told(settings: Settings, actor: Actor) -> str:
+    kept = "What you draw, upload or photograph is kept with what was read"
+    stripped = "Place, time and camera that a photo's file tells of are never kept."
+    if actor.id is not None:
+        return f"{kept}; you see it, and so do reviewers and administrators. {stripped}"
+    if not unless_told(actor):
+        return f"{kept}. **This app has no accounts: everyone who opens it sees the same history.** {stripped}"
+    where = "in your database" if settings.database_url else f"on this computer, in {settings.home}"
+    return f"{kept} {where}. Nobody else sees it. {stripped}"

@@ -1,0 +1,56 @@
+"""Readings in words: when, where from, how sure; the same on every part of the page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from inkdigits.reading import State
+from inkdigits.storage import Record
+from inkdigits.storage.record import Origin
+
+SOURCES: dict[Origin, str] = {
+    "draw": "Drawn",
+    "upload": "Uploaded",
+    "camera": "Photo",
+    "live": "Live camera",
+    "cli": "Command line",
+    "library": "Program",
+}
+STATES: dict[State, str] = {"sure": "sure", "look_again": "look again", "not_a_digit": "no number"}
+
+
+def zone() -> tzinfo:
+    """The time zone of the browser; UTC when it does not say."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return timezone.utc
+
+
+def moment(when: datetime) -> str:
+    """A time as the person in front of the screen counts it, to the minute."""
+    return f"{when.astimezone(zone()):%Y-%m-%d %H:%M}"
+
+
+def text_of(record: Record) -> str:
+    """What a reading says, corrected where it was; a few words when it says nothing."""
+    return record.corrected_text or "nothing read"
+
+
+def origin(record: Record) -> str:
+    """Where it came from: ``Uploaded, invoice.pdf, page 2``."""
+    page = f"page {record.reading.page + 1}" if record.reading.pages > 1 else ""
+    return ", ".join(part for part in (SOURCES[record.source], record.name, page) if part)
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 reading``, ``1,204 readings``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def plain(text: str) -> str:
+    """Text that Markdown leaves as it is."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|<>$:~-." else sign for sign in text)

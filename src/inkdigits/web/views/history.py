@@ -1,0 +1,59 @@
+"""The History page: what was read, found again, corrected, taken along or deleted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from inkdigits.errors import InkDigitsError, StorageError
+from inkdigits.storage import Actor
+from inkdigits.web.actor import current_actor
+from inkdigits.web.history.detail import show_reading
+from inkdigits.web.history.filters import ask_filter
+from inkdigits.web.history.keeping import get_keeper
+from inkdigits.web.history.listing import OPEN, show_listing
+from inkdigits.web.history.privacy import show_care, show_switch
+from inkdigits.web.history.store import get_store, has_store
+from inkdigits.web.history.teaching import show_teaching
+from inkdigits.web.shared import get_reader
+
+EMPTY = "Nothing here yet: draw a digit or upload a picture, and what is read appears here, to look up and to correct."
+EMPTY_OFF = "Nothing here: the history is off. Switch it on above, and what you read from then on appears here."
+WAIT = 2.0  # seconds for what is still being written
+
+
+def show_page() -> None:
+    """The page, top to bottom."""
+    st.title("History", anchor=False)
+    actor = current_actor()
+    keeper = get_keeper()
+    keeper.wait(WAIT)
+    if keeper.problem:
+        st.warning(f"**The last reading is not kept yet.** {keeper.problem}.", icon=":material/error:")
+    try:
+        opened = st.query_params.get(OPEN)
+        if opened and has_store():
+            show_reading(get_store(), actor, get_reader(), opened)
+        else:
+            show_all(actor)
+    except StorageError as error:
+        st.error(f"**The history cannot be opened.** {error}.", icon=":material/error:")
+        st.button("Try again", icon=":material/refresh:")
+    except InkDigitsError as error:
+        st.error(f"**The history cannot be opened.** {error}.", icon=":material/error:")
+
+
+def show_all(actor: Actor) -> None:
+    """All readings, behind the filter, with the switch above them."""
+    kept = show_switch(actor)
+    empty = EMPTY if kept else EMPTY_OFF
+    if not has_store():
+        st.html(f'<p class="ink-empty" role="status">{empty}</p>')
+        return
+    store = get_store()
+    wanted = ask_filter(store, actor)
+    show_care(store, actor, wanted)
+    show_teaching(store, actor)
+    show_listing(store, actor, wanted, empty)
+
+
+show_page()

@@ -50,6 +50,11 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     @property
+    def exists(self) -> bool:
+        """Whether it is there already; always true of a server, which answers for itself."""
+        return not self.embedded or Path(str(self.url.database)).exists()
+
+    @property
     def name(self) -> str:
         """Where it is, without a password."""
         return str(self.url.database) if self.embedded else self.url.render_as_string(hide_password=True)

@@ -13,12 +13,11 @@ from uuid import uuid4
 
 import numpy as np
 
-from inkdigits.errors import OptionError
 from inkdigits.images import Source, Strokes, check_strokes, load, render_strokes
 from inkdigits.images.page import Grey
 from inkdigits.reading import Reading
 from inkdigits.settings import Settings
-from inkdigits.storage.record import ORIGINS, Origin
+from inkdigits.storage.record import Origin, check_origin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +51,7 @@ class Entry:
     id: str = field(default_factory=lambda: uuid4().hex)
 
     def __post_init__(self) -> None:
-        if self.source not in ORIGINS:
-            raise OptionError(f"there is no source {self.source!r}; choose from {', '.join(ORIGINS)}")
+        check_origin(self.source)
 
     @classmethod
     def of_picture(cls, reading: Reading, picture: Source, limits: Settings, **known: Any) -> Entry:

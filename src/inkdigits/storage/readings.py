@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
+from inkdigits.errors import OptionError
 from inkdigits.reading import Reading, State
 from inkdigits.storage.actor import Actor
 from inkdigits.storage.database import Database, insert_into
@@ -62,6 +63,14 @@ class Readings:
     def get(self, actor: Actor, name: str) -> Record:
         """One reading. Raises OptionError when there is none, or it is not the actor's to see."""
         return self._database.read(lambda session: to_record(find(session, actor, name)))
+
+    def name_of(self, actor: Actor, begin: str) -> str:
+        """The id that begins so. Raises OptionError when none does, or several do."""
+        asked = select(ReadingRow.id).where(visible(actor), ReadingRow.id.startswith(begin, autoescape=True)).limit(2)
+        found = self._database.read(lambda session: session.scalars(asked).all())
+        if len(found) != 1:
+            raise OptionError(f"several readings begin with {begin!r}: write more of it") if found else not_there(begin)
+        return found[0]
 
     def page(self, actor: Actor, wanted: Filter, limit: int, after: Cursor | None) -> Listing:
         """The newest readings that are wanted, or those behind a cursor."""

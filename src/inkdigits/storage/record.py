@@ -8,10 +8,19 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
+from inkdigits.errors import OptionError
 from inkdigits.reading import Reading
 
 Origin = Literal["draw", "upload", "camera", "live", "cli", "library"]
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
+
+
+def check_origin(name: str) -> Origin:
+    """The origin of a name. Raises OptionError when there is none."""
+    for origin in ORIGINS:
+        if origin == name:
+            return origin
+    raise OptionError(f"there is no source {name!r}; choose from {', '.join(ORIGINS)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from inkdigits.reading import Reading
 from inkdigits.registry.digests import digest_of
 from inkdigits.settings import Settings
 from inkdigits.storage.record import Origin
-from inkdigits.web.actor import current_actor
+from inkdigits.web.accounts.identity import current_actor
 from inkdigits.web.history.keeper import Keeper
 from inkdigits.web.history.store import get_store, may_keep
 from inkdigits.web.pad.drawing import Drawing

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
 from inkdigits.settings import Settings
 from inkdigits.storage import Actor
-from inkdigits.storage.database import database_url
+from inkdigits.storage.database import Database
 from inkdigits.storage.store import Store
 
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -30,8 +29,7 @@ def _open(*_: object) -> Store:
 
 def has_store() -> bool:
     """Whether there is a database already; asking makes none."""
-    url = database_url(Settings.resolve(None))
-    return url.get_backend_name() != "sqlite" or Path(str(url.database)).exists()
+    return Database(Settings.resolve(None)).exists
 
 
 def unless_told(actor: Actor) -> bool:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from inkdigits.errors import InkDigitsError, StorageError
 from inkdigits.storage import Actor
-from inkdigits.web.actor import current_actor
+from inkdigits.web.accounts.identity import current_actor
 from inkdigits.web.history.detail import show_reading
 from inkdigits.web.history.filters import ask_filter
 from inkdigits.web.history.keeping import get_keeper

@@ -1,0 +1,285 @@
+"""``inkdigits history``: what was read, found again, corrected, taken along or deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inkdigits.errors import OptionError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from inkdigits.storage import Record
+    from inkdigits.storage.filter import Filter
+    from inkdigits.storage.store import Store
+
+history = typer.Typer(
+    name="history",
+    help="Shows, corrects, exports and deletes what was read and kept.",
+    epilog="Example: inkdigits history list --text 4096",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Id = Annotated[str, typer.Argument(metavar="READING", help="Id of a reading, or how it begins.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
+Since = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day on (UTC).", show_default=False)
+]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To before this day.", show_default=False)]
+Text = Annotated[str, typer.Option(help="What it says, or its file's name, contains this.", show_default=False)]
+Source = Annotated[str | None, typer.Option(help="draw, upload, camera, live, cli, library.", show_default=False)]
+Person = Annotated[str | None, typer.Option(help="Whose, by name.", show_default=False)]
+Lowest = Annotated[float, typer.Option(min=0, max=1, help="Confidence at least.")]
+Highest = Annotated[float, typer.Option(min=0, max=1, help="Confidence at most.")]
+Checked = Annotated[
+    bool | None, typer.Option("--checked/--unchecked", help="Corrected or found right, or not.", show_default=False)
+]
+
+
+@history.command("list")
+def list_readings(
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 25,
+    since: Since = None,
+    until: Until = None,
+    text: Text = "",
+    source: Source = None,
+    person: Person = None,
+    lowest: Lowest = 0.0,
+    highest: Highest = 1.0,
+    checked: Checked = None,
+    as_json: Json = False,
+) -> None:
+    """Lists readings, the newest first.
+
+    Example: inkdigits history list --since 2026-11-01 --source upload
+    """
+    from itertools import islice
+
+    from inkdigits import terminal
+    from inkdigits.storage import LOCAL
+
+    store = _store()
+    wanted = _filter(since, until, text, source, person, lowest, highest, checked)
+    records = islice(store.each(LOCAL, wanted), limit)
+    if as_json:
+        for record in records:
+            terminal.write_json(record.to_dict())
+        return
+    found = list(records)
+    if found:
+        terminal.out().print(_table(found))
+    else:
+        terminal.err().print("No reading is kept that matches. 'inkdigits read --save' and the app keep them.")
+
+
+@history.command()
+def show(reading: Id, as_json: Json = False) -> None:
+    """Shows a reading: its numbers, its corrections, and how it was read.
+
+    Example: inkdigits history show 3f2a
+    """
+    from inkdigits import terminal
+
+    record = _find(_store(), reading)
+    if as_json:
+        terminal.write_json(record.to_dict())
+        return
+    lines = {
+        "id": record.id,
+        "read": f"{record.created:%Y-%m-%d %H:%M:%S} UTC",
+        "source": record.source,
+        "file": record.name or "-",
+        "person": record.person or "-",
+        "model": record.model,
+        "settings": ", ".join(f"{name}={value}" for name, value in record.settings.items()) or "-",
+        "took": f"{record.duration_ms:.0f} ms",
+    }
+    for place, (number, text) in enumerate(zip(record.reading.numbers, record.texts, strict=True), start=1):
+        changed = f", corrected: {text or 'no number'}" if text != number.text else ""
+        lines[f"number {place}"] = f"{number.render()}{changed}"
+    for name, value in lines.items():
+        terminal.out().print(f"{name:<10} {value}", soft_wrap=True, markup=False)
+
+
+@history.command()
+def correct(
+    reading: Id,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What it really says; '' for no number.")],
+    number: Annotated[int, typer.Option(min=1, help="Which number of the reading.")] = 1,
+) -> None:
+    """Notes what a number really says; what was read says that this is right.
+
+    Example: inkdigits history correct 3f2a 4096
+    """
+    from inkdigits import terminal
+    from inkdigits.storage import LOCAL
+
+    store = _store()
+    record = store.correct(_find(store, reading).id, number - 1, text, LOCAL)
+    terminal.out().print(record.corrected_text or "no number", markup=False)
+
+
+@history.command()
+def undo(reading: Id) -> None:
+    """Takes the last correction of a reading back.
+
+    Example: inkdigits history undo 3f2a
+    """
+    from inkdigits import terminal
+    from inkdigits.storage import LOCAL
+
+    store = _store()
+    record = store.undo(_find(store, reading).id, LOCAL)
+    terminal.out().print(record.corrected_text or "no number", markup=False)
+
+
+@history.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The ZIP archive to write.", show_default=False)],
+    since: Since = None,
+    until: Until = None,
+    text: Text = "",
+    source: Source = None,
+    person: Person = None,
+    lowest: Lowest = 0.0,
+    highest: Highest = 1.0,
+    checked: Checked = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Writes readings and their pictures as a ZIP archive.
+
+    Example: inkdigits history export mine.zip
+    """
+    from inkdigits import terminal
+    from inkdigits.storage import LOCAL
+
+    if file.exists() and not force:
+        raise OptionError(f"{file} is there already: name another file, or add --force")
+    store = _store()
+    wanted = _filter(since, until, text, source, person, lowest, highest, checked)
+    part = file.with_name(f".{file.name}.part")
+    try:
+        with part.open("wb") as stream:
+            count = store.export(LOCAL, stream, wanted)
+        part.replace(file)
+    except OSError as error:
+        raise OptionError(f"{file} cannot be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+    terminal.out().print(f"{count} readings in {file}", soft_wrap=True, markup=False)
+
+
+@history.command()
+def corrections(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.", show_default=False)],
+    kind: Annotated[str, typer.Option(metavar="[digit|line]", help="Single digits, or whole numbers.")] = "digit",
+) -> None:
+    """Writes what was corrected or found right as labelled pictures, to train on.
+
+    Example: inkdigits history corrections mine && inkdigits train digit --finetune mine
+    """
+    from inkdigits import terminal
+    from inkdigits.storage import LOCAL
+
+    if kind not in ("digit", "line"):
+        raise OptionError(f"there is no kind {kind!r}; choose from digit, line")
+    count = _store().export_corrections(folder, LOCAL, kind)  # type: ignore[arg-type]
+    if not count:
+        raise OptionError("nothing was corrected yet that could be learned")
+    terminal.out().print(f"{count} pictures in {folder}", soft_wrap=True, markup=False)
+
+
+@history.command()
+def delete(
+    readings: Annotated[
+        list[str] | None, typer.Argument(metavar="READING...", help="Ids, or how they begin.", show_default=False)
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Delete everything that is kept.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Deletes readings for good, with their pictures and corrections.
+
+    Example: inkdigits history delete 3f2a --yes
+    """
+    from inkdigits import terminal
+    from inkdigits.storage import LOCAL
+
+    if bool(readings) == everything:
+        raise OptionError("name the readings to delete, or --all")
+    store = _store()
+    names = [_find(store, name).id for name in readings or []]
+    count = store.count(LOCAL) if everything else len(set(names))
+    if not yes:
+        typer.confirm(f"Delete {count} readings with their pictures for good?", abort=True)
+    gone = store.delete_all(LOCAL) if everything else store.delete(names, LOCAL)
+    terminal.out().print(f"{gone} readings deleted")
+
+
+@history.command()
+def purge() -> None:
+    """Deletes what is older than its owners and INKDIGITS_KEEP_DAYS allow; the app does so once a day.
+
+    Example: INKDIGITS_KEEP_DAYS=30 inkdigits history purge
+    """
+    from inkdigits import terminal
+
+    terminal.out().print(f"{_store().privacy.purge()} readings deleted")
+
+
+def _store() -> Store:
+    from inkdigits.storage.store import Store
+
+    return Store.open()
+
+
+def _find(store: Store, name: str) -> Record:
+    """A reading by its id or the beginning of it."""
+    from inkdigits.storage import LOCAL
+
+    return store.get(store.readings.name_of(LOCAL, name), LOCAL)
+
+
+def _filter(
+    since: datetime | None,
+    until: datetime | None,
+    text: str,
+    source: str | None,
+    person: str | None,
+    lowest: float,
+    highest: float,
+    checked: bool | None,
+) -> Filter:
+    from inkdigits.storage.filter import Filter
+    from inkdigits.storage.record import check_origin
+
+    return Filter(
+        since=since and since.replace(tzinfo=timezone.utc),
+        until=until and until.replace(tzinfo=timezone.utc),
+        text=text,
+        source=None if source is None else check_origin(source),
+        person=person,
+        lowest=lowest,
+        highest=highest,
+        checked=checked,
+    )
+
+
+def _table(records: list[Record]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("Id", "Read (UTC)", "Source", "File"):
+        table.add_column(column, no_wrap=column != "File", overflow="fold")
+    table.add_column("Number", overflow="fold")
+    table.add_column("State", no_wrap=True)
+    for record in records:
+        state = "checked" if record.checked else record.reading.render().rpartition(" · ")[2][:14]
+        cells = (record.id[:8], f"{record.created:%Y-%m-%d %H:%M}", record.source, record.name)
+        table.add_row(*cells, Text(record.corrected_text or "-", style="bold"), state)
+    return table

@@ -41,7 +41,7 @@ def corrections_folder(kind: Kind) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     if not store.export_corrections(folder, LOCAL, kind):
         raise OptionError(
-            f"no correction in the history teaches the {kind} network yet: correct readings on the History page or with "
-            "'inkdigits history correct'"
+            f"no correction in the history teaches the {kind} network yet: correct readings on the History page, "
+            "or with 'inkdigits history correct'"
         )
     return folder

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmarks.clocks import Times, clocked, medians
 from benchmarks.results import Result, measure
 from benchmarks.rival import Rival
 from inkdigits import Reader
+from inkdigits.evaluation.clock import Times, clocked, medians
 from inkdigits.evaluation.number_sets import cheques, photos
 
 FIELDS = 100

@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
-from benchmarks.clocks import Times, clocked, medians, new_process
-from benchmarks.drawings import canvases
+from benchmarks.clocks import new_process
 from benchmarks.results import Result, measure
 from benchmarks.rival import Rival
 from inkdigits import Reader, Settings
+from inkdigits.evaluation.clock import Times, clocked, medians
+from inkdigits.evaluation.pads import canvases
 from inkdigits.recognition.classifier import SHIPPED
 from inkdigits.training.datasets import load_mnist
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -119,3 +120,20 @@ def put(page: Picture, picture: Picture, left: int, top: int) -> Picture:
     here = page[top : top + picture.shape[0], left : left + picture.shape[1]]
     np.minimum(here, picture, out=here)
     return page
+
+
+def write_strokes(path: Path, samples: list[list[np.ndarray]], labels: list[str], split: str | None = "train") -> None:
+    """Writes drawings as the data folder has them: points, stroke lengths, labels, eight writers in turn."""
+    strokes = [stroke for sample in samples for stroke in sample]
+    count = len(samples)
+    arrays = {
+        "points": np.concatenate(strokes).astype(np.float32),
+        "stroke_lengths": np.array([len(stroke) for stroke in strokes], np.int32),
+        "strokes_per_sample": np.array([len(sample) for sample in samples], np.int32),
+        "labels": np.array(labels),
+        "writers": np.arange(count, dtype=np.int32) % 8,
+    }
+    if split:
+        arrays["split"] = np.full(count, split)
+    path.parent.mkdir(exist_ok=True, parents=True)
+    np.savez(path, **arrays)

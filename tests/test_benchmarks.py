@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benchmarks.blanks import PICTURES, STROKES
-from benchmarks.drawings import canvases
 from benchmarks.report import TABLES, fill
 from benchmarks.tables import FORMATS, table
 from benchmarks.targets import BARS, Bar
 
 from inkdigits.evaluation.non_digits import DRAWN, pairs_of, random_walk
+from inkdigits.evaluation.pads import canvases
 from inkdigits.evaluation.slices import some
 from inkdigits.training.datasets import Pictures, Writing
 from inkdigits.training.vector_digits import NON_DIGITS

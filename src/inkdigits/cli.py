@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inkdigits.commands.bench import bench
 from inkdigits.commands.data import app as data_sets
 from inkdigits.commands.evaluate import evaluate
 from inkdigits.commands.extra import extra
 from inkdigits.commands.models import models
 from inkdigits.commands.train import train
-from inkdigits.commands.tune import tune
+from inkdigits.commands.tune import app as tuning
 from inkdigits.commands.users import users
 from inkdigits.errors import InkDigitsError, OptionError
 
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(models)
 app.add_typer(data_sets)
+app.add_typer(tuning)
 app.add_typer(users)
 
 
@@ -172,8 +174,8 @@ def start_app(
 
 
 app.command()(train)
-app.command()(tune)
 app.command()(evaluate)
+app.command()(bench)
 
 
 @app.command()

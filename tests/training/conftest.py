@@ -11,26 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from handwriting import write_strokes
 from inkdigits.images import render_strokes
 from inkdigits.segmentation import normalize
 from inkdigits.training import datasets, sources
 from inkdigits.training.vector_digits import draw_digit, draw_non_digit
-
-
-def write_strokes(path: Path, samples: list[list[np.ndarray]], labels: list[str], split: str | None = "train") -> None:
-    strokes = [stroke for sample in samples for stroke in sample]
-    count = len(samples)
-    arrays = {
-        "points": np.concatenate(strokes).astype(np.float32),
-        "stroke_lengths": np.array([len(stroke) for stroke in strokes], np.int32),
-        "strokes_per_sample": np.array([len(sample) for sample in samples], np.int32),
-        "labels": np.array(labels),
-        "writers": np.arange(count, dtype=np.int32) % 8,
-    }
-    if split:
-        arrays["split"] = np.full(count, split)
-    path.parent.mkdir(exist_ok=True, parents=True)
-    np.savez(path, **arrays)
 
 
 @pytest.fixture(scope="package")

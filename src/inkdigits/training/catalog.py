@@ -17,6 +17,9 @@ from inkdigits.training.download import mnist_folders
 
 _CONVERTED = "it was converted from the publisher's files, whose checksums are not known here, so it is not downloaded"
 
+_RESEARCH = "its license is for research and does not let anybody hand it on: ask its publisher"
+_MADE_HERE = "it was made for measuring this project and is published nowhere"
+
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
@@ -139,7 +142,7 @@ SETS: Mapping[str, DataSet] = {
             "measuring only",
             "www.unipen.org",
             ("strokes/unipen_digits_dev.npz",),
-            "its license is for research and does not let anybody hand it on: ask its publisher",
+            _RESEARCH,
         ),
         DataSet(
             "photo_digits_dev",
@@ -159,7 +162,57 @@ SETS: Mapping[str, DataSet] = {
             "measuring only",
             "made for this project",
             ("suites/canvas_sim.npz",),
-            "it was made for measuring this project and is published nowhere",
+            _MADE_HERE,
+        ),
+        DataSet(
+            "unipen_letters",
+            "UNIPEN train_r01_v07, sections 1b to 1d: letters and symbols, as what is no digit",
+            "3 x 3,000 drawings",
+            "International Unipen Foundation; research use",
+            "measuring only",
+            "www.unipen.org",
+            tuple(f"strokes/unipen_{part}_dev.npz" for part in ("1b_upper", "1c_lower", "1d_symbols")),
+            _RESEARCH,
+        ),
+        DataSet(
+            "unipen_strings_dev",
+            "UNIPEN, numbers written with a pen: postal codes, telephone numbers, dates, amounts",
+            "444 by 57 writers",
+            "International Unipen Foundation; research use",
+            "measuring only",
+            "www.unipen.org",
+            ("strokes/unipen_strings_dev.npz",),
+            _RESEARCH,
+        ),
+        DataSet(
+            "cheques",
+            "ORAND-CAR-A, amounts cut from real bank cheques",
+            "799 pictures",
+            "ORAND S.A.; research use",
+            "fine-tuning experiments; split dev for measuring only",
+            "www.orand.cl/icfhr2014-hdsr",
+            ("cheques/labels.jsonl",),
+            _RESEARCH,
+        ),
+        DataSet(
+            "photos_dev",
+            "photos and scans of numbers: dim, tinted, ruled, tables and grids",
+            "20 pictures, 256 numbers",
+            "public repositories; CC BY 4.0 or unstated",
+            "measuring only",
+            "not stated",
+            ("photos_dev/labels.csv",),
+            "its first origins are not all stated, so there is no address to vouch for",
+        ),
+        DataSet(
+            "sheet_sim",
+            "MNIST test digits in lines on paper, some touching",
+            "300 pictures",
+            "made from MNIST; CC BY-SA 3.0",
+            "measuring only",
+            "made for this project",
+            ("suites/sheet_sim.npz",),
+            _MADE_HERE,
         ),
     )
 }

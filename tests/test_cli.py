@@ -45,7 +45,7 @@ def run(folder: Path) -> Run:
             cwd=folder,
             input=stdin,
             capture_output=True,
-            timeout=60,
+            timeout=150,
             check=False,
             env={**os.environ, "PYTHONUTF8": "1", **extra},
         )
@@ -202,7 +202,7 @@ def test_interrupt_is_130_and_clean(folder: Path) -> None:
         process.stdout.readline()
         time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=120)
     assert process.returncode == Exit.INTERRUPTED
     assert b"Traceback" not in errors
 
@@ -220,7 +220,7 @@ def test_a_closed_pipe_is_quiet(folder: Path) -> None:
         process.stdout.close()
         assert process.stderr is not None
         errors = process.stderr.read()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
     assert errors == b""
 
 

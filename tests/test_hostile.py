@@ -117,10 +117,10 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs_are_refused_before_they_are_decoded(reader: Reader, name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ImageError):
         reader.read(BOMBS[name])
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ def test_extreme_shapes(reader: Reader, shape: tuple[int, int]) -> None:
 
 
 def test_the_largest_pictures_allowed_take_seconds_not_minutes(reader: Reader) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     survives(lambda: reader.read(np.full((10_000, 10_000), 255, np.uint8)))
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 anything = st.recursive(
@@ -178,10 +178,10 @@ def test_strokes_of_any_numbers(reader: Reader, strokes: list[np.ndarray]) -> No
 
 def test_strokes_at_the_limit_take_seconds(reader: Reader) -> None:
     rng = np.random.default_rng(0)
-    start = time.perf_counter()
+    start = time.process_time()
     assert reader.read_strokes([rng.normal(0, 1, (200_000, 2))]).text == ""
     assert reader.read_strokes([rng.normal(0, 1, (1, 2)) for _ in range(20_000)]).text == ""
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
     with pytest.raises(LimitError, match="200,001"):
         reader.read_strokes([np.zeros((200_001, 2))])
 

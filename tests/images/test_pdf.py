@@ -99,10 +99,10 @@ def test_large_pages_are_rendered_within_the_limits() -> None:
 
 @pytest.mark.parametrize("size", ["0 0 1e9 1e9", "0 0 1e38 1e38", "0 0 1 1e8", "0 0 0 0", "0 0 500000 2", "a b"])
 def test_absurd_sizes_end_in_a_page_or_one_error(size: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(ImageError):
         assert load(written(size), SETTINGS).grey.size <= SETTINGS.max_pixels
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_an_encrypted_document_says_so() -> None:

@@ -181,6 +181,6 @@ def test_a_usual_line_takes_a_moment() -> None:
 
 
 def _seconds(logs: Frames) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     search(logs, ALPHABET)
-    return time.perf_counter() - start
+    return time.process_time() - start

@@ -71,14 +71,14 @@ def app_url() -> Iterator[str]:
             yield url
         finally:
             process.terminate()
-            process.wait(timeout=10)
+            process.wait(timeout=STARTUP)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """The system's Chromium, driven by Playwright."""
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         _skip("Playwright is not installed: pip install 'inkdigits[test]'")
     path = os.environ.get("INKDIGITS_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -86,6 +86,7 @@ def browser() -> Iterator[Any]:
         _skip(f"no Chromium: none of {', '.join(BROWSERS)} is on the PATH; set INKDIGITS_BROWSER to its path")
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         make_patient(patch)
+        expect.set_options(timeout=PATIENCE)
         started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=2 * PATIENCE)
         yield started
         started.close()

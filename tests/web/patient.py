@@ -23,23 +23,38 @@ def make_patient(patch: pytest.MonkeyPatch) -> None:
 
     What is twice on a page at rest still fails.
     """
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, LocatorAssertions, expect
 
-    for name in _STRICT:
-        patch.setattr(Locator, name, _twice(getattr(Locator, name)))
+    patch.setattr(type(expect), "__call__", _with_page(type(expect).__call__))
+    expected = [name for name in vars(LocatorAssertions) if name.startswith(("to_", "not_to_"))]
+    for kind, names in ((Locator, _STRICT), (LocatorAssertions, expected)):
+        for name in names:
+            patch.setattr(kind, name, _twice(getattr(kind, name)))
 
 
 def _twice(method: Callable[..., Any]) -> Callable[..., Any]:
     from playwright.sync_api import Error
 
     @functools.wraps(method)
-    def patient(locator: Any, *args: Any, **options: Any) -> Any:
+    def patient(one: Any, *args: Any, **options: Any) -> Any:
         try:
-            return method(locator, *args, **options)
-        except Error as error:
+            return method(one, *args, **options)
+        except (Error, AssertionError) as error:
             if _TWICE not in str(error):
                 raise
-        settle(locator.page)
-        return method(locator, *args, **options)
+        settle(one.page)
+        return method(one, *args, **options)
 
     return patient
+
+
+def _with_page(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Lets what is expected know its page, as locators do."""
+
+    @functools.wraps(call)
+    def expect(self: Any, actual: Any, *args: Any) -> Any:
+        expected = call(self, actual, *args)
+        expected.page = getattr(actual, "page", actual)
+        return expected
+
+    return expect

@@ -14,6 +14,8 @@ from inkdigits import Reading
 from web.pad_hand import SEVEN, Hand
 from web.written import strokes_of_number
 
+expect = pytest.importorskip("playwright.sync_api").expect
+
 pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -52,7 +54,7 @@ def test_write_42_with_the_mouse_and_read_it(writer: Writer) -> None:
     assert writer.page.get_by_text("Write a number here").is_visible()
     writer.write("42")
     writer.reads_number("42")
-    assert writer.answer.get_by_role("list", name="Its digits").get_by_role("listitem").count() == 2
+    expect(writer.answer.get_by_role("list", name="Its digits").get_by_role("listitem")).to_have_count(2)
 
 
 def test_undo_takes_the_last_digit_back_and_the_answer_never_moves(writer: Writer) -> None:

@@ -19,7 +19,7 @@ SEVEN = {"p": [280, 220, 720, 220, 600, 450, 450, 820], "w": 36}
 
 def run(sent: Any, **state: Any) -> AppTest:
     """The page after the browser sent some ink."""
-    page = AppTest.from_file(str(PAGE), default_timeout=30)
+    page = AppTest.from_file(str(PAGE), default_timeout=150)
     page.session_state["draw.pad"] = {"ink": sent}
     page.session_state["draw.pad.mounted"] = None
     for key, value in state.items():

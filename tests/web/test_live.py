@@ -112,15 +112,15 @@ def test_an_error_is_told_and_another_question_goes_on() -> None:
 
 
 def test_a_frame_is_read_fast_enough(reader: Reader) -> None:
-    """The fastest of some, since other tests may share the two cores."""
+    """The processor time of the fastest of some, since other tests may share the two cores."""
     picture = number_picture("42")
     frame = FRAME.copy()
     frame[100 : 100 + picture.shape[0], 60 : 60 + picture.shape[1]] = np.minimum(230, picture)[..., None]
     spent = []
     for _ in range(20):
-        start = time.perf_counter()
+        start = time.process_time()
         found = reader.read(to_grey(frame), expect="page")
-        spent.append(time.perf_counter() - start)
+        spent.append(time.process_time() - start)
     assert found.text == "42"
     assert min(spent) < 1 / PACE
 
@@ -128,7 +128,7 @@ def test_a_frame_is_read_fast_enough(reader: Reader) -> None:
 def test_page_without_the_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "streamlit_webrtc" else find(name))
-    app = AppTest.from_file(str(PAGE), default_timeout=60)
+    app = AppTest.from_file(str(PAGE), default_timeout=150)
     app.session_state["camera.way"] = "live"
     app.run()
     assert not app.exception
@@ -174,7 +174,7 @@ def test_a_number_held_into_the_camera_is_read_kept_and_nothing_leaves_the_machi
 
 def wait_until(true: Any) -> None:
     """Waits for a thread."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE / 1000
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.01)

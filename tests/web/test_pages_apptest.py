@@ -19,7 +19,7 @@ WEB = Path(inkdigits.__file__).parent / "web"
 
 def run(page: str) -> Any:
     """One page, run once, without an exception."""
-    app = testing.AppTest.from_file(str(WEB / "views" / f"{page}.py"), default_timeout=60).run()
+    app = testing.AppTest.from_file(str(WEB / "views" / f"{page}.py"), default_timeout=150).run()
     assert not app.exception
     return app
 
@@ -46,7 +46,7 @@ def test_page_runs_and_says_nothing_is_read_yet(page: str) -> None:
 
 
 def test_application_starts_on_the_draw_page() -> None:
-    app = testing.AppTest.from_file(str(WEB / "app.py"), default_timeout=60).run()
+    app = testing.AppTest.from_file(str(WEB / "app.py"), default_timeout=150).run()
     assert not app.exception
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from web.patient import make_patient
 
+expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
 
 RUNNING = """<div data-test-script-state=running data-test-connection-state=CONNECTED></div>
@@ -29,10 +30,17 @@ def test_old_and_new_for_a_moment(page: Any) -> None:
     assert page.get_by_role("button").get_attribute("class") == "new"
 
 
+def test_what_is_expected_is_expected_of_the_new(page: Any) -> None:
+    page.evaluate(f"setTimeout(() => {{ document.querySelector('.old').remove(); {REST}; }}, 300)")
+    expect(page.get_by_role("button", name="7")).to_have_class("new")
+
+
 def test_two_that_stay_are_two(page: Any) -> None:
     page.evaluate(f"setTimeout(() => {{ {REST}; }}, 300)")
     with pytest.raises(Exception, match="strict mode violation"):
         page.get_by_role("button", name="7").click()
+    with pytest.raises(AssertionError, match="strict mode violation"):
+        expect(page.get_by_role("button", name="7")).to_be_enabled()
 
 
 def test_patience_ends_with_its_session() -> None:

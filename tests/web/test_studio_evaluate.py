@@ -32,7 +32,7 @@ def packed(table: str) -> bytes:
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.delenv("INKDIGITS_DATA", raising=False)
-    app = testing.AppTest.from_file(str(PAGE), default_timeout=60).run()
+    app = testing.AppTest.from_file(str(PAGE), default_timeout=150).run()
     assert not app.exception
     return app
 

@@ -38,7 +38,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(page: str) -> Any:
-    app = testing.AppTest.from_file(str(VIEWS / f"{page}.py"), default_timeout=60).run()
+    app = testing.AppTest.from_file(str(VIEWS / f"{page}.py"), default_timeout=150).run()
     assert not app.exception
     return app
 

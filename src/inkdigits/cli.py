@@ -16,6 +16,7 @@ from inkdigits.commands.data import app as data_sets
 from inkdigits.commands.evaluate import evaluate
 from inkdigits.commands.extra import extra
 from inkdigits.commands.models import models
+from inkdigits.commands.report import report
 from inkdigits.commands.train import train
 from inkdigits.commands.tune import app as tuning
 from inkdigits.commands.users import users
@@ -175,6 +176,7 @@ def start_app(
 
 app.command()(train)
 app.command()(evaluate)
+app.command()(report)
 app.command()(bench)
 
 

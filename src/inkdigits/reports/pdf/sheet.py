@@ -1,0 +1,195 @@
+"""``Sheet``: pages to draw on, with type that has a sign for nearly every name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from io import BytesIO
+from itertools import groupby
+from pathlib import Path
+from typing import Literal
+
+from fpdf import FPDF
+from fpdf.fonts import TTFFont
+
+from inkdigits.reading import State
+from inkdigits.reports.pdf.look import FAINT, HEIGHT, INK, MARGIN, PAPER, RIGHT, STATES, WIDTH, Color
+
+FONTS = Path(__file__).with_name("fonts")
+LATIN, EAST = "latin", "east"
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+
+Align = Literal["left", "right", "center"]
+
+
+class Sheet:
+    """Pages of a document; the last one is drawn on unless another is turned to."""
+
+    def __init__(self) -> None:
+        """Begins a document without pages."""
+        self.pdf = FPDF(format="A4")
+        self.pdf.set_auto_page_break(False)
+        self.pdf.set_margin(0)
+        self.pdf.add_font(LATIN, "", FONTS / "NotoSans-Regular.ttf")
+        self.pdf.add_font(LATIN, "B", FONTS / "NotoSans-SemiBold.ttf")
+        self.unknown: set[str] = set()
+        self._known = lru_cache(maxsize=8192)(self._font_of)
+
+    @property
+    def pages(self) -> int:
+        """How many there are."""
+        return len(self.pdf.pages)
+
+    def add_page(self) -> None:
+        """Begins a page."""
+        self.pdf.add_page()
+        self.box(0, 0, WIDTH, HEIGHT, PAPER)
+
+    def turn_to(self, page: int) -> None:
+        """Goes on drawing on a page that is there already, from 1."""
+        self.pdf.page = page
+        self.pdf.current_font_is_set_on_page = False
+        for color, width in ((PAPER, 1.0), (INK, 0.2)):  # what is set already is not written, so all is set anew
+            self.pdf.set_draw_color(*color)
+            self.pdf.set_fill_color(*color)
+            self.pdf.set_line_width(width)
+
+    def box(self, left: float, top: float, width: float, height: float, color: Color) -> None:
+        """Fills a rectangle."""
+        self.pdf.set_fill_color(*color)
+        self.pdf.rect(left, top, width, height, "F")
+
+    def line(self, left: float, top: float, right: float, bottom: float, color: Color, width: float = 0.2) -> None:
+        """Draws a straight line."""
+        self.pdf.set_draw_color(*color)
+        self.pdf.set_line_width(width)
+        self.pdf.line(left, top, right, bottom)
+
+    def text(
+        self,
+        left: float,
+        baseline: float,
+        text: str,
+        size: float,
+        *,
+        bold: bool = False,
+        color: Color = INK,
+        align: Align = "left",
+    ) -> None:
+        """Writes one line; ``left`` is its right end or its middle when it is aligned so."""
+        if align != "left":
+            left -= self.width(text, size, bold=bold) / (2 if align == "center" else 1)
+        self.pdf.set_text_color(*color)
+        for font, run in self._runs(text):
+            self._set_font(font, size, bold)
+            self.pdf.text(left, baseline, run)
+            left += self.pdf.get_string_width(run, normalized=True)
+
+    def width(self, text: str, size: float, *, bold: bool = False) -> float:
+        """How wide a line is."""
+        total = 0.0
+        for font, run in self._runs(text):
+            self._set_font(font, size, bold)
+            total += self.pdf.get_string_width(run, normalized=True)
+        return total
+
+    def fitted(self, text: str, size: float, width: float, *, bold: bool = False) -> str:
+        """The text, or as much of its beginning as there is room for, and an ellipsis."""
+        if self.width(text, size, bold=bold) <= width:
+            return text
+        low, high = 0, len(text)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.width(f"{text[:middle]}…", size, bold=bold) <= width:
+                low = middle
+            else:
+                high = middle - 1
+        return f"{text[:low].rstrip()}…"
+
+    def wrapped(self, text: str, size: float, width: float) -> Iterator[str]:
+        """The text in lines that are no wider than this."""
+        line = ""
+        for word in text.split():
+            longer = f"{line} {word}".lstrip()
+            if line and self.width(longer, size) > width:
+                yield line
+                longer = word
+            line = longer
+        if line:
+            yield self.fitted(line, size, width)
+
+    def paragraph(
+        self, left: float, baseline: float, text: str, size: float, width: float, color: Color = INK
+    ) -> float:
+        """Writes lines below each other; gives the baseline of the one that would follow."""
+        for line in self.wrapped(text, size, width):
+            self.text(left, baseline, line, size, color=color)
+            baseline += size * 0.5
+        return baseline
+
+    def picture(self, left: float, top: float, width: float, height: float, data: BytesIO) -> None:
+        """Shows a picture; the same one is kept once."""
+        self.pdf.image(data, left, top, width, height)
+
+    def mark(self, left: float, baseline: float, state: State) -> None:
+        """The sign of a state, by shape as well as by color: a dot, a triangle, a cross."""
+        color, half = STATES[state], 0.95
+        x, y = left + half, baseline - 1.1
+        self.pdf.set_fill_color(*color)
+        if state == "sure":
+            self.pdf.ellipse(x - half, y - half, 2 * half, 2 * half, "F")
+        elif state == "look_again":
+            corners = ((x, y - half), (x + 1.1 * half, y + half), (x - 1.1 * half, y + half))
+            self.pdf.polygon(corners, style="F")
+        else:
+            half *= 0.8
+            self.line(x - half, y - half, x + half, y + half, color, 0.45)
+            self.line(x - half, y + half, x + half, y - half, color, 0.45)
+
+    def chapter(self, title: str) -> None:
+        """Notes that a part begins on this page, for the outline of the document."""
+        self._set_font(LATIN, 10, False)
+        self.pdf.start_section(title)
+
+    def number_pages(self, maker: str) -> None:
+        """Writes "n of N" at the foot of every page."""
+        for page in range(1, self.pages + 1):
+            self.turn_to(page)
+            self.text(MARGIN, HEIGHT - 10, maker, 8, color=FAINT)
+            self.text(RIGHT, HEIGHT - 10, f"{page:,} of {self.pages:,}", 8, color=FAINT, align="right")
+
+    def save(self, path: Path, title: str, author: str) -> None:
+        """Writes the file."""
+        self.pdf.set_lang("en")
+        self.pdf.set_title(title)
+        self.pdf.set_author(author)
+        self.pdf.set_creator("inkdigits")
+        self.pdf.output(str(path))
+
+    def _set_font(self, font: str, size: float, bold: bool) -> None:
+        self.pdf.set_font(font, "B" if bold and font == LATIN else "", size)
+
+    def _runs(self, text: str) -> Iterator[tuple[str, str]]:
+        """Parts of the text, each with the font that has its signs."""
+        if text.isascii() and text.isprintable():
+            yield LATIN, text
+            return
+        signs = [(self._known(sign), sign) for sign in text if sign.isprintable()]
+        for font, group in groupby(signs, key=lambda pair: pair[0]):
+            run = "".join(sign for _, sign in group)
+            yield (font, run) if font else (LATIN, UNKNOWN * len(run))
+
+    def _font_of(self, sign: str) -> str:
+        """The font that has a sign; ``""`` when none has, which is noted."""
+        if self._has(LATIN, sign):
+            return LATIN
+        if EAST not in self.pdf.fonts:  # large, and seldom needed
+            self.pdf.add_font(EAST, "", FONTS / "DroidSansFallback.ttf")
+        if self._has(EAST, sign):
+            return EAST
+        self.unknown.add(sign)
+        return ""
+
+    def _has(self, font: str, sign: str) -> bool:
+        found = self.pdf.fonts[font]
+        return isinstance(found, TTFFont) and ord(sign) in found.cmap

@@ -36,7 +36,9 @@ def bench(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a model, one a line.")] = False,
 ) -> None:
-    """Prints the scorecard of models: digits, pens, pads, photos, numbers, rejection, calibration, speed and size.
+    """Prints the scorecard of models.
+
+    It tells of digits, pens, pads, photos, numbers, rejection, calibration, speed and size.
 
     A model for digits is measured with the line model that reads now, a line model with the digits' one. Every set at
     hand is read; for the others it says how to get them. Speed is that of this machine, as busy as it is.

@@ -8,14 +8,10 @@ from typing import Annotated
 import typer
 
 from inkdigits.commands.extra import extra
+from inkdigits.commands.group import group
 from inkdigits.errors import InkDigitsError, OptionError
 
-app = typer.Typer(
-    name="data",
-    help="Data sets: which there are, what they are, and getting them.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = group("data", "Data sets: which there are, what they are, and getting them.", "inkdigits data list")
 
 Folder = Annotated[Path | None, typer.Option("--data", help="Folder with the data sets; else INKDIGITS_DATA.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a data set, one a line.")]
@@ -50,7 +46,7 @@ def list_sets(data: Folder = None, as_json: Json = False) -> None:
 
 @app.command()
 def show(name: Name, data: Folder = None, as_json: Json = False) -> None:
-    """Describes a data set, and compares the files at hand with their checksums.
+    """Describes a data set, and checks the files at hand.
 
     Example: inkdigits data show mnist
     """
@@ -91,9 +87,10 @@ def download(
         typer.Option("--mirror", metavar="URL", help="Ask here instead; repeat it.", show_default=False),
     ] = None,
 ) -> None:
-    """Downloads a data set, goes on with a download that was cut off, and checks it.
+    """Downloads a data set, and checks it.
 
-    It goes into the data folder, or without one to where every command looks for downloads.
+    One that was cut off goes on. It goes into the data folder, or without one to where every command looks for
+    downloads.
 
     Example: inkdigits data download mnist
     """

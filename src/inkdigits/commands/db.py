@@ -7,17 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inkdigits.commands.extra import extra
+from inkdigits.commands.group import group
 
 if TYPE_CHECKING:
     from inkdigits.storage.database import Database
 
-db = typer.Typer(
-    name="db",
-    help="Brings the tables of the history's database up to date, or back.",
-    epilog="Example: inkdigits db upgrade",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+db = group("db", "Brings the tables of the history's database up to date, or back.", "inkdigits db upgrade")
 
 Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from inkdigits.commands.group import group
 from inkdigits.errors import OptionError
 
 if TYPE_CHECKING:
@@ -17,12 +18,8 @@ if TYPE_CHECKING:
     from inkdigits.storage.filter import Filter
     from inkdigits.storage.store import Store
 
-history = typer.Typer(
-    name="history",
-    help="Shows, corrects, exports and deletes what was read and kept.",
-    epilog="Example: inkdigits history list --text 4096",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+history = group(
+    "history", "Shows, corrects, exports and deletes what was read and kept.", "inkdigits history list --text 4096"
 )
 
 Id = Annotated[str, typer.Argument(metavar="READING", help="Id of a reading, or how it begins.", show_default=False)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inkdigits.commands.extra import extra
+from inkdigits.commands.group import group
 from inkdigits.errors import OptionError
 from inkdigits.storage.actor import Actor
 
@@ -17,12 +18,8 @@ if TYPE_CHECKING:
     from inkdigits.accounts.office import Accounts
     from inkdigits.accounts.people import Person
 
-users = typer.Typer(
-    name="users",
-    help="Manages who may sign in, where accounts are on (INKDIGITS_AUTH).",
-    epilog="Example: inkdigits users add ada --role admin",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+users = group(
+    "users", "Manages who may sign in, where accounts are on (INKDIGITS_AUTH).", "inkdigits users add ada --role admin"
 )
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name to sign in with.", show_default=False)]
@@ -80,7 +77,9 @@ def role(name: Name, new: Annotated[str, typer.Argument(metavar="ROLE", help="us
 
 @users.command()
 def disable(name: Name) -> None:
-    """Ends all sign-ins of a person and allows no more; what they read stays.
+    """Ends all sign-ins of a person, and allows no more.
+
+    What they read stays.
 
     Example: inkdigits users disable ada
     """

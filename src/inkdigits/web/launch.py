@@ -7,6 +7,7 @@ import importlib.util
 import socket
 from pathlib import Path
 
+from inkdigits import terminal
 from inkdigits.errors import MissingExtraError, OptionError
 from inkdigits.settings import Settings
 
@@ -34,6 +35,7 @@ def launch(port: int = 8501, address: str = "localhost", headless: bool = False)
     _check_accounts(Settings.resolve(None))
     from streamlit.web import cli
 
+    terminal.err().print(f"inkdigits is at {_url(address, port)}; Ctrl+C ends it", soft_wrap=True)
     cli.main(["run", *arguments(port, address, headless)], standalone_mode=False)
 
 
@@ -50,6 +52,11 @@ def _try(address: str, port: int) -> None:
             f"cannot listen on {address}, port {port} ({error.strerror}): use --address localhost, or 0.0.0.0 to open "
             "the app to the network, and a port from 1024"
         ) from error
+
+
+def _url(address: str, port: int) -> str:
+    host = "localhost" if address in ("0.0.0.0", "::") else f"[{address}]" if ":" in address else address
+    return f"http://{host}:{port}"
 
 
 def _check_accounts(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Tuning: trials find settings, a study goes on, bad trials are cut short, and the best becomes a training."""
+"""Tuning: trials find settings, a study goes on, bad trials are cut short, and the best becomes a model."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from typer.testing import CliRunner
 
 from inkdigits import OptionError
 from inkdigits.cli import app
+from inkdigits.registry import Registry
 from inkdigits.training.config import TrainConfig
-from inkdigits.training.tune import SPACE, TrialResult, tune
+from inkdigits.training.plan import Plan
+from inkdigits.training.space import SPACE
+from inkdigits.training.study import Study, TrialResult, look_at
+from inkdigits.training.tune import tune
 
 pytestmark = [pytest.mark.train, pytest.mark.slow]
 
@@ -34,10 +38,14 @@ FIXED = {
 }
 
 
-def test_a_study_goes_on_prunes_and_its_best_trains(tmp_path: Path) -> None:
+def test_a_study_goes_on_and_its_best_becomes_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INKDIGITS_HOME", str(tmp_path / "home"))
     told: list[TrialResult] = []
     first = tune(tmp_path / "study", 6, FIXED, told=told.append, threads=1)
     assert [trial.number for trial in told] == list(range(6))
+    assert told[0].shipped
+    assert told[0].settings == {name: getattr(TrainConfig(), name) for name in SPACE if name not in FIXED}
+    assert first.shipped == told[0].loss
     assert first.loss == min(trial.loss for trial in told if trial.state == "complete" and trial.loss is not None)
     assert set(first.importances) == {"dropout", "learning_rate", "augmentation"}
     again = tune(tmp_path / "study", 2, FIXED, threads=1)
@@ -47,18 +55,39 @@ def test_a_study_goes_on_prunes_and_its_best_trains(tmp_path: Path) -> None:
     assert TrainConfig.resolve(best).to_dict() == best
     with pytest.raises(OptionError, match="other settings"):
         tune(tmp_path / "study", 1, {**FIXED, "seed": 8})
-    options = ["--config", str(again.config), "--set", "epochs=1", "--threads", "1", "--run", str(tmp_path / "run")]
-    result = CliRunner().invoke(app, ["train", "digit", *options], catch_exceptions=False)
+    short = [part for setting in ("epochs=1", "epoch_size=640", "batch_size=64") for part in ("--set", setting)]
+    result = CliRunner().invoke(
+        app,
+        ["tune", "best", str(tmp_path / "study"), "--train", "--register", "Tuned", "--threads", "1", *short],
+        catch_exceptions=False,
+    )
     assert result.exit_code == 0
-    record = json.loads((tmp_path / "run" / "config.json").read_text())
-    assert record == {**best, "epochs": 1}
+    model = Registry(tmp_path / "home").get("tuned")
+    chosen = {name: best[name] for name in SPACE}
+    assert {name: model.config[name] for name in SPACE} == chosen
+    assert (model.config["epochs"], model.config["ema"]) == (1, TrainConfig().ema)
+
+
+def test_a_trial_that_was_killed_is_run_again(tmp_path: Path) -> None:
+    plan = Plan.settle(tmp_path, FIXED)
+    assert look_at(plan).trials == ()
+    with Study.open(plan) as study:
+        study.begin(study.optuna.ask())  # and its process is killed
+    assert [trial.state for trial in look_at(plan).trials] == ["running"]
+    found = tune(tmp_path, 1, FIXED, threads=1)
+    assert [(trial.number, trial.shipped) for trial in found.trials] == [(1, True)]
 
 
 def test_a_hopeless_trial_is_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rates = iter([0.1] * 5 + [1e-7])
-    monkeypatch.setitem(SPACE, "learning_rate", lambda trial: next(rates))
+    monkeypatch.setitem(SPACE, "learning_rate", lambda trial, base: next(rates))
     found = tune(tmp_path, 6, {**FIXED, "epochs": 8}, threads=1)
     assert [trial.state for trial in found.trials] == ["complete"] * 5 + ["pruned"]
+
+
+def test_no_trial_begins_after_the_time_limit(tmp_path: Path) -> None:
+    found = tune(tmp_path, 50, {**FIXED, "epochs": 1}, threads=1, minutes=1e-4)
+    assert len(found.trials) == 1
 
 
 def test_a_wrong_setting_or_nothing_to_look_for_is_refused(tmp_path: Path) -> None:
@@ -67,5 +96,12 @@ def test_a_wrong_setting_or_nothing_to_look_for_is_refused(tmp_path: Path) -> No
     everything = {name: getattr(TrainConfig(), name) for name in SPACE}
     with pytest.raises(OptionError, match="every setting is fixed"):
         tune(tmp_path, 1, everything)
-    result = CliRunner().invoke(app, ["train", "digit", "--config", str(tmp_path / "nowhere.json")])
-    assert isinstance(result.exception, OptionError)
+    for options, says in {
+        ("train", "digit", "--config", str(tmp_path / "nowhere.json")): "--config",
+        ("tune", "best", str(tmp_path / "nowhere")): "there is no study",
+        ("tune", "best", "--register", "x"): "--train",
+        ("tune", "--study", str(tmp_path / "s"), "--storage", "oracle://x"): "not known",
+    }.items():
+        result = CliRunner().invoke(app, list(options))
+        assert isinstance(result.exception, OptionError)
+        assert says in str(result.exception)

@@ -9,30 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import optuna
+from sqlalchemy.exc import DBAPIError
 
-from inkdigits.errors import OptionError
-from inkdigits.jobs.files import read_json, write_json
-from inkdigits.training.config import TrainConfig
+from inkdigits.errors import OptionError, StorageError
+from inkdigits.jobs.files import write_json
+from inkdigits.jobs.progress import Listener, Progress
+from inkdigits.jobs.worker import claim
 from inkdigits.training.datasets import data_folder
 from inkdigits.training.fit import fit
+from inkdigits.training.plan import Plan
 from inkdigits.training.pools import Pools, open_pools
-from inkdigits.training.runs import Listener, Progress, prepare, settle_data
+from inkdigits.training.runs import prepare, settle_data
+from inkdigits.training.space import SPACE
+from inkdigits.training.study import Study, TrialResult, best_of, shipped_of
 
-NAME = "digit"
-PROXY: Mapping[str, Any] = {"epochs": 6, "epoch_size": 8_000, "batch_size": 128, "ema": 0.98, "validate_every": 1}
-"""How a trial differs from a whole training, unless it is told otherwise: it is short."""
-
-_UNPRUNED = 5  # trials that run to their end before any is cut short
-
-
-@dataclass(frozen=True, slots=True)
-class TrialResult:
-    """What came of a trial: its number, state (``"complete"`` or ``"pruned"``), loss and settings."""
-
-    number: int
-    state: str
-    loss: float | None
-    settings: Mapping[str, Any]
+BEST = "best.json"
+Told = Callable[[TrialResult], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +35,7 @@ class Tuned:
         trials: Finished trials, of this and earlier calls and of other machines.
         best: Settings of the lowest validation loss, complete.
         loss: That loss.
+        shipped: The loss that the settings of the shipped model came to under the same conditions, or None.
         importances: Setting -> share of the spread of the loss that it explains; empty when there are too few trials.
         config: The file with the best settings, for ``inkdigits train digit --config``.
     """
@@ -50,6 +43,7 @@ class Tuned:
     trials: tuple[TrialResult, ...]
     best: Mapping[str, Any]
     loss: float
+    shipped: float | None
     importances: Mapping[str, float]
     config: Path
 
@@ -60,9 +54,11 @@ def tune(
     fixed: Mapping[str, Any] | None = None,
     data: Path | None = None,
     storage: str | None = None,
-    told: Callable[[TrialResult], None] = lambda result: None,
+    told: Told = lambda result: None,
     listen: Listener = lambda progress: None,
     threads: int = 0,
+    name: str | None = None,
+    minutes: float | None = None,
 ) -> Tuned:
     """Runs trials; called again with the same folder or storage, it adds to the same study.
 
@@ -75,50 +71,40 @@ def tune(
         told: Called after each trial.
         listen: Called with the progress of the data, and of each trial.
         threads: Threads of PyTorch; 0 means one a processor.
+        name: Of the study in that database; None takes the folder's name.
+        minutes: After which no further trial begins; None: never.
 
     Raises:
-        OptionError: A setting is unknown, all are fixed, or the folder's study has others fixed.
+        OptionError: A setting is unknown, all are fixed, the folder's study has others fixed, or another process works
+            in the folder.
         DataError: Data is missing.
+        StorageError: The database does not answer.
     """
-    fixed = dict(fixed or {})
-    base = TrainConfig.resolve({**PROXY, **fixed})
-    _settle(folder, base)
-    free = [name for name in SPACE if name not in fixed]
-    if not free:
-        raise OptionError(f"every setting is fixed: leave out one of {', '.join(SPACE)}")
-    sources = settle_data(data) if base.base == "all" else data_folder(data)
-    prepare(base.seed, threads)
-    pools = open_pools(folder, base, sources, listen)
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(
-        storage=storage or f"sqlite:///{(folder / 'study.db').resolve()}",
-        study_name=NAME,
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=_UNPRUNED, n_warmup_steps=1),
-        load_if_exists=True,
-    )
-    study.optimize(
-        lambda trial: _run(folder, base, free, pools, trial, listen),
-        n_trials=trials,
-        callbacks=[lambda study, trial: told(_result(trial))],
-    )
-    return _sum_up(folder, base, study)
+    plan = Plan.settle(folder, fixed, storage, name)
+    with claim(folder, listen) as listen:
+        sources = settle_data(data) if plan.base.base == "all" else data_folder(data)
+        with Study.open(plan) as study:
+            prepare(plan.base.seed, threads)
+            pools = open_pools(folder, plan.base, sources, listen)
+            try:
+                study.optuna.optimize(
+                    lambda trial: _run(study, pools, trial, listen),
+                    n_trials=trials,
+                    timeout=None if minutes is None else 60 * minutes,
+                    callbacks=[lambda _, trial: _tell(study, TrialResult.of(trial), told)],
+                )
+            except (DBAPIError, optuna.exceptions.StorageInternalError) as error:
+                raise StorageError(
+                    f"the study's database went away ({error}): finished trials are kept; start again when it answers"
+                ) from error
+            return _sum_up(study)
 
 
-def _settle(folder: Path, base: TrainConfig) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    record = folder / "base.json"
-    saved = read_json(record)
-    if saved is not None and TrainConfig.resolve(saved) != base:
-        raise OptionError(f"{folder} was started with other settings (see {record}): use another --study folder")
-    write_json(record, base.to_dict())
-
-
-def _run(
-    folder: Path, base: TrainConfig, free: list[str], pools: Pools, trial: optuna.Trial, listen: Listener
-) -> float:
-    chosen = {name: SPACE[name](trial) for name in free}
-    config = TrainConfig.resolve({**base.to_dict(), **chosen})
-    run = folder / "trials" / f"{trial.number:04d}"
+def _run(study: Study, pools: Pools, trial: optuna.Trial, listen: Listener) -> float:
+    study.begin(trial)
+    plan = study.plan
+    config = plan.trial({name: SPACE[name](trial, plan.base) for name in plan.free})
+    run = plan.folder / "trials" / f"{trial.number:04d}"
     losses: list[float] = []
 
     def watch(progress: Progress) -> None:
@@ -141,44 +127,26 @@ def _run(
     return min(losses) if config.early_stopping else losses[-1]
 
 
-def _result(trial: optuna.trial.FrozenTrial) -> TrialResult:
-    loss = trial.value if trial.value is not None else None
-    return TrialResult(trial.number, trial.state.name.lower(), loss, trial.params)
+def _tell(study: Study, result: TrialResult, told: Told) -> None:
+    best = best_of(study.trials())
+    if best is not None:
+        write_json(study.plan.folder / BEST, study.plan.trial(best.settings).to_dict())
+    told(result)
 
 
-def _sum_up(folder: Path, base: TrainConfig, study: optuna.Study) -> Tuned:
-    finished = study.get_trials(states=(optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED))
-    if not any(trial.state is optuna.trial.TrialState.COMPLETE for trial in finished):
+def _sum_up(study: Study) -> Tuned:
+    finished = tuple(trial for trial in study.trials() if trial.state != "running")
+    best, shipped = best_of(finished), shipped_of(finished)
+    if best is None or best.loss is None:
         raise OptionError("no trial came to its end: run more of them")
-    best = TrainConfig.resolve({**base.to_dict(), **study.best_params}).to_dict()
-    write_json(folder / "best.json", best)
+    config = study.plan.folder / BEST
+    settings = study.plan.trial(best.settings).to_dict()
+    write_json(config, settings)
     return Tuned(
-        trials=tuple(map(_result, finished)),
-        best=best,
-        loss=study.best_value,
-        importances=_importances(study),
-        config=folder / "best.json",
+        trials=finished,
+        best=settings,
+        loss=best.loss,
+        shipped=None if shipped is None else shipped.loss,
+        importances=study.importances(),
+        config=config,
     )
-
-
-def _importances(study: optuna.Study) -> dict[str, float]:
-    complete = study.get_trials(states=(optuna.trial.TrialState.COMPLETE,))
-    if len(complete) < 4 or len({trial.value for trial in complete}) < 2:
-        return {}
-    return {name: float(share) for name, share in optuna.importance.get_param_importances(study).items()}
-
-
-Suggestion = Callable[[optuna.Trial], Any]
-
-SPACE: Mapping[str, Suggestion] = {
-    "stem": lambda trial: trial.suggest_categorical("stem", [8, 12, 16, 24, 32]),
-    "middle": lambda trial: trial.suggest_categorical("middle", [16, 32, 48, 64, 96]),
-    "top": lambda trial: trial.suggest_categorical("top", [32, 64, 96, 128, 192]),
-    "blocks": lambda trial: trial.suggest_int("blocks", 0, 2),
-    "top_blocks": lambda trial: trial.suggest_int("top_blocks", 0, 1),
-    "kernel_size": lambda trial: trial.suggest_categorical("kernel_size", [3, 5]),
-    "dropout": lambda trial: trial.suggest_float("dropout", 0.0, 0.5),
-    "learning_rate": lambda trial: trial.suggest_float("learning_rate", 0.01, 0.4, log=True),
-    "augmentation": lambda trial: trial.suggest_float("augmentation", 0.3, 1.3),
-}
-"""What a study looks for, each unless it is fixed."""

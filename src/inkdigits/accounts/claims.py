@@ -84,6 +84,12 @@ class Vouched:
             raise AccountError(ENDED)
         return as_person(row)
 
+    def holds(self, person: Person, issued: Any) -> bool:
+        """Whether somebody vouched for by a token of a time may still be here; nothing is written."""
+        row = self._database.read(lambda session: session.get(PersonRow, person.id))
+        since = row.valid_since.replace(microsecond=0).timestamp() if row else 0.0
+        return row is not None and not row.disabled and row.role == person.role and float(issued or since) >= since
+
     def _update(
         self, session: Session, subject: str, name: str, role: Role, issued: datetime, address: str
     ) -> PersonRow:

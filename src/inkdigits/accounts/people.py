@@ -48,10 +48,9 @@ class Person:
     created: datetime
     seen: datetime | None
 
-    @property
-    def actor(self) -> Actor:
-        """This person, as the one who asks."""
-        return Actor(self.id, self.name, self.role)
+    def actor(self, holds: Callable[[], bool] | None = None) -> Actor:
+        """This person, as the one who asks; ``holds`` says whether they still may."""
+        return Actor(self.id, self.name, self.role, holds)
 
 
 class People:

@@ -6,15 +6,16 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from inkdigits.accounts.people import Person, as_person, end_sessions
 from inkdigits.accounts.throttle import Clock, utc_now
 from inkdigits.errors import AccountError
-from inkdigits.storage.actor import Actor
+from inkdigits.storage.actor import Actor, Role
 from inkdigits.storage.audit import note, require_admin
 from inkdigits.storage.database import Database
 from inkdigits.storage.tables.people import PersonRow, SessionRow
@@ -94,24 +95,20 @@ class Sessions:
     def who(self, token: str) -> SignedIn | None:
         """Whose token it is; None when the sign-in ended or never was."""
         now = self._clock()
-        holds = (
-            select(SessionRow, PersonRow)
-            .join(PersonRow, PersonRow.id == SessionRow.person_id)
-            .where(
-                SessionRow.token == _hash(token),
-                SessionRow.until > now,
-                SessionRow.seen > now - self._idle,
-                PersonRow.disabled.is_(False),
-                PersonRow.valid_since <= SessionRow.created,
-            )
-        )
-        found = self._database.read(lambda session: session.execute(holds).first())
+        asked = self._holding(token, now)
+        found = self._database.read(lambda session: session.execute(asked).first())
         if found is None:
             return None
-        row, person = found
+        row: SessionRow = found[0]
+        person: PersonRow = found[1]
         if row.seen < now - NOTED:
             self._database.write(lambda session: _see(session, row.id, now))
         return SignedIn(row.id, as_person(person))
+
+    def holds(self, token: str, role: Role) -> bool:
+        """Whether a sign-in still holds, and its person still has a role; nothing is written."""
+        asked = self._holding(token, self._clock()).where(PersonRow.role == role)
+        return self._database.read(lambda session: session.execute(asked).first()) is not None
 
     def end(self, token: str, *, address: str = "") -> None:
         """Ends the sign-in of a token, if it holds."""
@@ -120,7 +117,7 @@ class Sessions:
         def work(session: Session) -> None:
             session.execute(delete(SessionRow).where(SessionRow.token == _hash(token)))
             if found is not None:
-                note(session, found.person.actor, "sign-out", address=address)
+                note(session, found.person.actor(), "sign-out", address=address)
 
         self._database.write(work)
 
@@ -165,6 +162,19 @@ class Sessions:
             holds = holds.where(SessionRow.person_id == person)
         rows = self._database.read(lambda session: session.execute(holds).all())
         return tuple(Shown(row.id, name, row.created, row.seen, row.address, row.agent) for row, name in rows)
+
+    def _holding(self, token: str, now: datetime) -> Select[Any]:
+        return (
+            select(SessionRow, PersonRow)
+            .join(PersonRow, PersonRow.id == SessionRow.person_id)
+            .where(
+                SessionRow.token == _hash(token),
+                SessionRow.until > now,
+                SessionRow.seen > now - self._idle,
+                PersonRow.disabled.is_(False),
+                PersonRow.valid_since <= SessionRow.created,
+            )
+        )
 
 
 def _see(session: Session, name: str, now: datetime) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal, get_args
+
+from inkdigits.errors import RightsError
 
 Role = Literal["user", "reviewer", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -17,17 +20,25 @@ class Actor:
         id: The person's id; None only for :data:`LOCAL` and other administrators without an account.
         name: What the others see.
         role: ``"user"`` has their own readings, ``"reviewer"`` sees and corrects all, ``"admin"`` may do everything.
+        holds: Says whether this is still so: a sign-in may have ended since, and a role may have changed. It is asked
+            whenever something is read or changed; None when nothing can have changed.
     """
 
     id: int | None
     name: str
     role: Role
+    holds: Callable[[], bool] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
             raise ValueError(f"there is no role {self.role!r}; choose from {', '.join(ROLES)}")
         if self.id is None and self.role != "admin":
             raise ValueError(f"a {self.role} needs an id: what belongs to nobody is not theirs")
+
+    def check(self) -> None:
+        """Raises RightsError when the sign-in ended or the role changed since."""
+        if self.holds is not None and not self.holds():
+            raise RightsError("Your sign-in ended, or your role changed: open the page anew")
 
     @property
     def sees_all(self) -> bool:

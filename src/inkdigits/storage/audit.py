@@ -169,5 +169,6 @@ def require_admin(actor: Actor, what: str) -> None:
     Raises:
         RightsError: The actor is no administrator.
     """
+    actor.check()
     if not actor.manages:
         raise RightsError(f"{what} is for admins: {actor.name!r} is signed in as a {actor.role}")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from inkdigits.errors import OptionError
 from inkdigits.storage.actor import Actor
+from inkdigits.storage.audit import note
 from inkdigits.storage.database import Database
 from inkdigits.storage.readings import find, to_record
 from inkdigits.storage.record import Record
@@ -51,6 +52,7 @@ class Corrections:
                         undone_by="",
                     )
                 )
+                note(session, actor, "correction", row.id, details={"number": number + 1})
             return _settled(session, row)
 
         return self._database.write(work)
@@ -71,6 +73,7 @@ class Corrections:
                 raise OptionError(f"reading {reading!r} has no correction {name!r}")
             if correction.undone is None:
                 correction.undone, correction.undone_by = _next_moment(row), _name(actor)
+                note(session, actor, "correction undone", row.id, details={"number": correction.number + 1})
             return _settled(session, row)
 
         return self._database.write(work)

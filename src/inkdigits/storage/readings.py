@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from inkdigits.errors import OptionError
 from inkdigits.reading import Reading, State
 from inkdigits.storage.actor import Actor
+from inkdigits.storage.audit import note
 from inkdigits.storage.database import Database, insert_into
 from inkdigits.storage.entry import Entry
 from inkdigits.storage.filter import Cursor, Filter, Listing, cursor_of, parse_cursor
@@ -105,26 +106,31 @@ class Readings:
 
     def delete(self, actor: Actor, names: Iterable[str]) -> int:
         """Deletes readings with their corrections and pictures; those that are not the actor's stay. Gives how many."""
-        return self.delete_where(owned(actor), ReadingRow.id.in_(list(names)))
+        return self.delete_where(owned(actor), ReadingRow.id.in_(list(names)), by=actor)
 
     def delete_all(self, actor: Actor, wanted: Filter) -> int:
         """Deletes everything that is wanted and that the actor may delete. Gives how many."""
-        return self.delete_where(owned(actor), *wanted.conditions())
+        return self.delete_where(owned(actor), *wanted.conditions(), by=actor)
 
-    def delete_where(self, *conditions: ColumnElement[bool]) -> int:
-        """Deletes by conditions, which must hold the rights, a batch a transaction. Gives how many."""
+    def delete_where(self, *conditions: ColumnElement[bool], by: Actor | None = None) -> int:
+        """Deletes by conditions, which must hold the rights, a batch a transaction. Gives how many.
+
+        The audit log tells of what somebody deletes, not of what was kept long enough.
+        """
         gone = 0
         while True:
-            batch = self._database.write(lambda session: self._delete_batch(session, conditions))
+            batch = self._database.write(lambda session: self._delete_batch(session, conditions, by))
             gone += batch
             if batch < BATCH:
                 return gone
 
-    def _delete_batch(self, session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
+    def _delete_batch(self, session: Session, conditions: Sequence[ColumnElement[bool]], by: Actor | None) -> int:
         asked = select(ReadingRow.id, ReadingRow.picture).where(*conditions).limit(BATCH)
         found = session.execute(asked).all()
         session.execute(delete(ReadingRow).where(ReadingRow.id.in_([name for name, _ in found])))
         self._pictures.drop(session, {digest for _, digest in found if digest})
+        if by is not None and found:
+            note(session, by, "deletion", found[0][0] if len(found) == 1 else "", details={"readings": len(found)})
         return len(found)
 
     def thumbnails(self, actor: Actor, names: Sequence[str]) -> dict[str, bytes]:

@@ -11,11 +11,13 @@ from inkdigits.storage.tables import ReadingRow
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """Readings that may be seen and corrected: one's own, and for reviewers and administrators all."""
+    actor.check()
     return true() if actor.sees_all else ReadingRow.person_id == actor.id
 
 
 def owned(actor: Actor) -> ColumnElement[bool]:
     """Readings that may be deleted: one's own, and for administrators all."""
+    actor.check()
     return true() if actor.manages else ReadingRow.person_id == actor.id
 
 

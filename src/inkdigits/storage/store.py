@@ -15,6 +15,7 @@ from inkdigits.storage.actor import LOCAL, Actor
 
 try:
     from inkdigits.storage import schema
+    from inkdigits.storage.audit import AuditLog
     from inkdigits.storage.blobs import open_blobs
     from inkdigits.storage.corrections import Corrections
     from inkdigits.storage.database import Database
@@ -46,6 +47,7 @@ class Store:
         pictures = Pictures(open_blobs(settings.blobs or str(settings.home / "blobs")))
         self.readings = Readings(database, pictures)
         self.corrections = Corrections(database)
+        self.audit = AuditLog(database)
         self.privacy = Privacy(database, self.readings, settings.history, settings.keep_days)
 
     @classmethod
@@ -65,11 +67,15 @@ class Store:
         """
         settings = Settings.resolve(settings)
         database = Database(settings)
-        if database.embedded:
-            schema.upgrade(database)
-        else:
-            schema.check(database)
-        return cls(database, settings)
+        try:
+            if database.embedded:
+                schema.upgrade(database)
+            else:
+                schema.check(database)
+            return cls(database, settings)
+        except BaseException:
+            database.close()
+            raise
 
     def close(self) -> None:
         """Closes all connections; the next call opens new ones."""
@@ -199,12 +205,14 @@ class Store:
             OptionError: The actor sees no reading of a name.
             StorageError: A picture is missing or damaged.
         """
-        return write_takeout(
+        count = write_takeout(
             self.each(actor, wanted) if names is None else (self.get(name, actor) for name in names),
             lambda name: self.picture(name, actor),
             lambda name: self.strokes(name, actor),
             file,
         )
+        self.audit.add(actor, "export", "archive", details={"readings": count})
+        return count
 
     def teaching(self, actor: Actor, since: datetime | None = None) -> Teaching:
         """What the corrections that the actor sees would teach, in figures; those made after ``since``."""
@@ -233,5 +241,8 @@ class Store:
         """
         records = self.each(actor, Filter(checked=True))
         if kind == "digit":
-            return write_digits(records, Path(folder), since)
-        return write_lines(records, lambda name: self.picture(name, actor), Path(folder), since)
+            count = write_digits(records, Path(folder), since)
+        else:
+            count = write_lines(records, lambda name: self.picture(name, actor), Path(folder), since)
+        self.audit.add(actor, "export", f"corrections as {kind}s", details={"pictures": count})
+        return count

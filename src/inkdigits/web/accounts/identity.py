@@ -86,16 +86,20 @@ def get_agent() -> str:
 
 
 def _by_token() -> Visitor:
-    token = st.context.cookies.get(NAME)
-    found = get_accounts().sessions.who(token) if token else None
-    return Visitor(found.person.actor, found.person) if found else Visitor(None)
+    token, sessions = st.context.cookies.get(NAME), get_accounts().sessions
+    found = sessions.who(token) if token else None
+    if token is None or found is None:
+        return Visitor(None)
+    role = found.person.role
+    return Visitor(found.person.actor(lambda: sessions.holds(token, role)), found.person)
 
 
 def _by_provider() -> Visitor:
     if not st.user.get("is_logged_in"):
         return Visitor(None)
+    claims, vouched = st.user.to_dict(), get_accounts().vouched
     try:
-        person = get_accounts().vouched(st.user.to_dict(), address=get_address())
+        person = vouched(claims, address=get_address())
     except AccountError as error:
         return Visitor(None, problem=str(error))
-    return Visitor(person.actor, person)
+    return Visitor(person.actor(lambda: vouched.holds(person, claims.get("iat"))), person)

@@ -38,7 +38,6 @@ app = typer.Typer(
 app.add_typer(models)
 app.add_typer(data_sets)
 app.add_typer(tuning)
-app.add_typer(tuning)
 app.add_typer(users)
 
 

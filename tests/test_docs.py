@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import shlex
+from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from PIL import Image
 
 from handwriting import digit_picture, number_picture
+from inkdigits.cli import app
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -42,3 +47,20 @@ def test_links_lead_somewhere(path: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8"))
     local = [target for target in targets if not target.startswith(("http:", "https:"))]
     assert [target for target in local if not (path.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_command_lines_are_understood(path: Path) -> None:
+    """Every command in a block exists and takes these options; nothing is run."""
+    blocks = re.findall(r"^```console\n(.*?)^```", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    for line in re.findall(r"^(?:.*[|$] )?inkdigits (.+)$", "\n".join(blocks), re.MULTILINE):
+        words = takewhile(lambda word: word not in ("|", ">"), shlex.split(line, comments=True))
+        understand(typer.main.get_command(app), list(words))
+
+
+def understand(command: Any, words: list[str]) -> None:
+    if hasattr(command, "commands") and words and not words[0].startswith("-"):
+        assert words[0] in command.commands
+        understand(command.commands[words[0]], words[1:])
+    else:
+        command.make_context(command.name, words)  # wrong usage raises

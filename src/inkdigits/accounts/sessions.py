@@ -6,10 +6,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from inkdigits.accounts.people import Person, as_person, end_sessions
@@ -95,19 +94,18 @@ class Sessions:
     def who(self, token: str) -> SignedIn | None:
         """Whose token it is; None when the sign-in ended or never was."""
         now = self._clock()
-        asked = self._holding(token, now)
+        asked = select(SessionRow, PersonRow).where(*self._holding(token, now))
         found = self._database.read(lambda session: session.execute(asked).first())
         if found is None:
             return None
-        row: SessionRow = found[0]
-        person: PersonRow = found[1]
+        row, person = found
         if row.seen < now - NOTED:
             self._database.write(lambda session: _see(session, row.id, now))
         return SignedIn(row.id, as_person(person))
 
     def holds(self, token: str, role: Role) -> bool:
         """Whether a sign-in still holds, and its person still has a role; nothing is written."""
-        asked = self._holding(token, self._clock()).where(PersonRow.role == role)
+        asked = select(SessionRow.id).where(*self._holding(token, self._clock()), PersonRow.role == role)
         return self._database.read(lambda session: session.execute(asked).first()) is not None
 
     def end(self, token: str, *, address: str = "") -> None:
@@ -163,17 +161,14 @@ class Sessions:
         rows = self._database.read(lambda session: session.execute(holds).all())
         return tuple(Shown(row.id, name, row.created, row.seen, row.address, row.agent) for row, name in rows)
 
-    def _holding(self, token: str, now: datetime) -> Select[Any]:
+    def _holding(self, token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
         return (
-            select(SessionRow, PersonRow)
-            .join(PersonRow, PersonRow.id == SessionRow.person_id)
-            .where(
-                SessionRow.token == _hash(token),
-                SessionRow.until > now,
-                SessionRow.seen > now - self._idle,
-                PersonRow.disabled.is_(False),
-                PersonRow.valid_since <= SessionRow.created,
-            )
+            PersonRow.id == SessionRow.person_id,
+            SessionRow.token == _hash(token),
+            SessionRow.until > now,
+            SessionRow.seen > now - self._idle,
+            PersonRow.disabled.is_(False),
+            PersonRow.valid_since <= SessionRow.created,
         )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inkdigits.commands.extra import extra
 from inkdigits.errors import OptionError
 from inkdigits.registry import Model, Registry
 from inkdigits.registry.destination import destination
+
+if TYPE_CHECKING:
+    from inkdigits.foreign.found import Found
 
 FORMS = {"onnx": (".onnx",), "safetensors": (".safetensors",), "keras": (".keras", ".h5")}
 """Format -> endings of its files, the usual one first."""
@@ -41,3 +45,28 @@ def export_as(form: str, registry: Registry, model: Model, to: Path, *, force: b
     with extra("an export for PyTorch", "train"):
         from inkdigits.training.tensors import write_tensors
     return path, write_tensors(model.path, path)
+
+
+def import_from(file: Path, registry: Registry, name: str | None) -> tuple[Model, Found | None]:
+    """Keeps the model of a file; of one of others, gives what was found out about it, too."""
+    from inkdigits.foreign.source import form_of as form_of_file
+
+    if not file.is_file():
+        raise OptionError(f"there is no file {file}")
+    data = file.read_bytes()
+    if form_of_file(data, str(file)) == "ours":
+        return registry.import_(data, name, str(file)), None
+    from inkdigits import terminal
+    from inkdigits.settings import Settings
+
+    with extra("the import of models of others", "train"):
+        from inkdigits.foreign.bring import bring
+    with terminal.err().status("Opens it") as status:
+        return bring(
+            data,
+            str(file),
+            registry,
+            Settings.resolve(None),
+            lambda doing, share: status.update(f"{doing} ({share:.0%})"),
+            name,
+        )

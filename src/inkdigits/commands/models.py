@@ -127,15 +127,25 @@ def add(
 
 @models.command("import")
 def import_model(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An exported model (.onnx).", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A model: .onnx, .keras or .h5.", show_default=False)],
     name: Name = None,
     as_json: Json = False,
 ) -> None:
-    """Keeps a model that was exported, here or elsewhere; a damaged file is refused.
+    """Keeps a model that was exported here or elsewhere, or a 28x28 digit classifier of others (ONNX, Keras).
 
-    Example: inkdigits models import my-pens.onnx
+    How a model of others wants its pictures is found out by trying all ways on labelled digits. A damaged file, one
+    that could run code, and one that reads no digits are refused.
+
+    Example: inkdigits models import mnist_cnn.h5
     """
-    _tell_kept(_registry().import_(file, name), as_json)
+    from inkdigits import terminal
+    from inkdigits.commands.model_files import import_from
+
+    model, found = import_from(file, _registry(), name)
+    if found is not None and not as_json:
+        for about, told in found.facts().items():
+            terminal.out().print(f"{about:<36} {told}", soft_wrap=True, markup=False, highlight=False)
+    _tell_kept(model, as_json)
 
 
 @models.command()

@@ -23,9 +23,12 @@ def activation_map(classifier: Classifier, glyph: Grey, label: int) -> Heat:
         label: The digit to explain, 0-9.
 
     Returns:
-        float32 (28, 28) in [0, 1], 1 where the ink decided most, 0 where there is no ink.
+        float32 (28, 28) in [0, 1], 1 where the ink decided most, 0 where there is no ink. A network of others that
+        gives no evidence by place is explained by :func:`occlusion_map`.
     """
     activation = classifier.scores(glyph[None]).activation[0]
+    if activation.shape[1:] == (1, 1):
+        return occlusion_map(classifier, glyph, label)
     margin = activation[label] - activation.mean(axis=0)
     return _on_ink(cv2.resize(margin, glyph.shape, interpolation=cv2.INTER_CUBIC), glyph)
 

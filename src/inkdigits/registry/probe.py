@@ -12,7 +12,7 @@ from inkdigits.recognition.engine import Engine
 
 LARGEST = 256 * 2**20  # bytes; the shipped ones have 0.6 and 2.4 MB
 _KINDS = {classifier.FORMAT: "digit", line.FORMAT: "line"}
-_ELSEWHERE = b"\x0a\x08location"  # how ONNX says that weights lie in another file, which we would open for a stranger
+KEPT_ELSEWHERE = b"\x0a\x08location"  # how ONNX says that weights lie in another file, which we would open for a stranger
 
 
 def probe(path: Path, sha256: str | None = None, label: str | None = None) -> tuple[str, str]:
@@ -38,7 +38,7 @@ def probe(path: Path, sha256: str | None = None, label: str | None = None) -> tu
 def _open(path: Path, sha256: str | None) -> tuple[str, str]:
     if path.is_file() and path.stat().st_size > LARGEST:
         raise ModelError(f"{path} is larger than {LARGEST // 2**20} MB: that is no model of ours")
-    if path.is_file() and _ELSEWHERE in path.read_bytes():
+    if path.is_file() and KEPT_ELSEWHERE in path.read_bytes():
         raise ModelError(f"{path} keeps weights in another file: export it as one file")
     metadata = Engine(path, sha256).metadata
     kind = _KINDS.get(metadata.get("format", ""))

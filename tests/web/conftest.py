@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -52,8 +52,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def app_url() -> Iterator[str]:
     """Address of the application, served from the installed package on a free port."""
-    port = _free_port()
-    script = Path(inkdigits.__file__).parent / "web" / "app.py"
+    with serve("app.py") as url:
+        yield url
+
+
+@contextmanager
+def serve(name: str, port: int = 0, **environment: str) -> Iterator[str]:
+    """Runs a script of the application as a server of its own, with more in its environment; gives its address."""
+    port = port or free_port()
+    script = Path(inkdigits.__file__).parent / "web" / name
     options = {
         "server.port": port,
         "server.address": "127.0.0.1",
@@ -63,8 +70,9 @@ def app_url() -> Iterator[str]:
     }
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += [f"--{name}={value}" for name, value in options.items()]
+    environment = {**os.environ, **environment}
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, cwd=script.parent, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=script.parent, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_until_healthy(url, process, log)
@@ -133,7 +141,7 @@ def hand(open_page: Callable[..., Any]) -> Hand:
     return Hand(open_page())
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

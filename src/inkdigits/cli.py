@@ -13,8 +13,10 @@ import typer
 
 from inkdigits.commands.bench import bench
 from inkdigits.commands.data import app as data_sets
+from inkdigits.commands.db import db
 from inkdigits.commands.evaluate import evaluate
 from inkdigits.commands.extra import extra
+from inkdigits.commands.history import history
 from inkdigits.commands.models import models
 from inkdigits.commands.report import report
 from inkdigits.commands.train import train
@@ -23,6 +25,7 @@ from inkdigits.commands.users import users
 from inkdigits.errors import InkDigitsError, OptionError
 
 if TYPE_CHECKING:
+    from inkdigits.commands.saving import Saving
     from inkdigits.images.find import Found
     from inkdigits.reader import Reader
     from inkdigits.reading import Reading
@@ -37,6 +40,8 @@ app = typer.Typer(
 )
 app.add_typer(models)
 app.add_typer(data_sets)
+app.add_typer(history)
+app.add_typer(db)
 app.add_typer(tuning)
 app.add_typer(users)
 
@@ -91,6 +96,9 @@ def read(
     alternatives: Annotated[int, typer.Option(help="Other readings of each number, at most.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a page, one a line.")] = False,
     debug: Annotated[Path | None, typer.Option(metavar="DIR", help="Write every step as a picture into DIR.")] = None,
+    save: Annotated[
+        bool | None, typer.Option("--save/--no-save", help="Keep it in the history; else INKDIGITS_HISTORY decides.")
+    ] = None,
 ) -> None:
     """Reads handwritten numbers from pictures, scans and PDFs.
 
@@ -114,12 +122,13 @@ def read(
         "alternatives": alternatives,
     }
     reader = Reader()
+    saving = _saving(reader, save)
     readings: list[tuple[str, Reading]] = []
     code = Exit.READ
     with terminal.counting("Reading") as count:
         for found in count(list(find_pictures(files))):
             try:
-                for reading in _read_pages(reader, found, options, debug):
+                for reading in _read_pages(reader, saving, found, options, debug):
                     if as_json:
                         terminal.write_json({**reading.to_dict(), "source": found.name})
                     else:
@@ -140,7 +149,18 @@ def read(
     raise typer.Exit(code)
 
 
-def _read_pages(reader: Reader, found: Found, options: dict[str, Any], debug: Path | None) -> Iterator[Reading]:
+def _saving(reader: Reader, save: bool | None) -> Saving | None:
+    """What keeps readings, when that was asked for."""
+    if not (reader.settings.history if save is None else save):
+        return None
+    from inkdigits.commands.saving import Saving
+
+    return Saving(reader)
+
+
+def _read_pages(
+    reader: Reader, saving: Saving | None, found: Found, options: dict[str, Any], debug: Path | None
+) -> Iterator[Reading]:
     from inkdigits.debug import write_steps
     from inkdigits.errors import ImageError
     from inkdigits.images.find import STDIN
@@ -148,7 +168,9 @@ def _read_pages(reader: Reader, found: Found, options: dict[str, Any], debug: Pa
     if found.problem:
         raise ImageError(found.problem)
     stdin = found.name == STDIN
-    for reading in reader.read_pages(sys.stdin.buffer if stdin else found.name, trace=debug is not None, **options):
+    source = sys.stdin.buffer if stdin else found.name
+    read = reader.read_pages if saving is None else saving.read_pages
+    for reading in read(source, trace=debug is not None, **options):
         if debug is not None:
             write_steps(reading, debug, "stdin" if stdin else Path(found.name).stem)
         yield reading.without_trace()

@@ -23,7 +23,7 @@ def upgrade(
 ) -> None:
     """Brings the tables to this program's version; the embedded database does that by itself.
 
-    Example: INKDIGITS_DATABASE_URL=postgresql://ink@localhost/ink inkdigits db upgrade
+    Example: inkdigits db upgrade
     """
     database = _database()
     from inkdigits.storage import schema

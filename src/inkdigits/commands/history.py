@@ -221,7 +221,7 @@ def delete(
 def purge() -> None:
     """Deletes what is older than its owners and INKDIGITS_KEEP_DAYS allow; the app does so once a day.
 
-    Example: INKDIGITS_KEEP_DAYS=30 inkdigits history purge
+    Example: inkdigits history purge
     """
     from inkdigits import terminal
 

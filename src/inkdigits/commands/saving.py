@@ -32,7 +32,7 @@ class Saving:
         self._reader = reader
         self._store = Store.open(reader.settings)
 
-    def read_pages(self, source: str | IO[bytes], trace: bool, options: dict[str, Any]) -> Iterator[Reading]:
+    def read_pages(self, source: str | IO[bytes], *, trace: bool, **options: Any) -> Iterator[Reading]:
         """The pages of a file, or of an open one, each kept when it is given.
 
         Raises:

@@ -1,0 +1,77 @@
+"""Off means that nothing is written; what is old goes by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from inkdigits import OptionError
+from inkdigits.settings import Settings
+from inkdigits.storage import LOCAL
+from inkdigits.storage.privacy import Choice
+from inkdigits.storage.store import Store
+from storage.made import ANN, BOB, picture_of, reading_of
+
+NOW = datetime(2026, 3, 31, tzinfo=timezone.utc)
+
+
+def keep(store: Store, name: str, days: int, **known: object) -> None:
+    reading = reading_of("7")
+    created = NOW - timedelta(days=days)
+    store.add(reading, picture_of(reading), id=name, created=created, **known)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("setting", "chosen", "unless_told", "kept"),
+    [
+        (None, None, True, True),
+        (None, None, False, False),
+        (None, True, False, True),
+        (None, False, True, False),
+        (True, None, False, True),
+        (True, False, True, False),
+        (False, True, True, False),
+    ],
+)
+def test_who_decides(
+    sqlite_settings: Settings, setting: bool | None, chosen: bool | None, unless_told: bool, kept: bool
+) -> None:
+    store = Store.open(sqlite_settings.model_copy(update={"history": setting}))
+    store.privacy.choose(LOCAL, Choice(chosen))
+    assert store.privacy.keeps(LOCAL, unless_told) is kept
+    store.close()
+
+
+def test_a_store_that_is_off_takes_nothing(sqlite_settings: Settings) -> None:
+    store = Store.open(sqlite_settings.model_copy(update={"history": False}))
+    with pytest.raises(OptionError, match="INKDIGITS_HISTORY"):
+        keep(store, "x", 0)
+    assert store.count(LOCAL) == 0
+    assert not (sqlite_settings.home / "blobs").exists()
+    store.close()
+
+
+def test_readings_go_after_the_days_of_their_owners(any_store: Store) -> None:
+    for owner in (LOCAL, ANN, BOB):
+        for days in (1, 10):
+            keep(any_store, f"{owner.name}-{days}", days, actor=owner)
+    any_store.privacy.choose(LOCAL, Choice(keep_days=5))
+    any_store.privacy.choose(ANN, Choice(keep_days=30))
+    assert any_store.privacy.purge(NOW) == 1
+    assert {record.id for record in any_store.each(LOCAL)} == {"local-1", "Ann-1", "Ann-10", "Bob-1", "Bob-10"}
+
+
+def test_the_settings_go_first(any_settings: Settings, any_store: Store) -> None:
+    store = Store.open(any_settings.model_copy(update={"keep_days": 7}))
+    store.privacy.choose(ANN, Choice(keep_days=30))
+    keep(store, "old", 10, actor=ANN)
+    keep(store, "new", 5, actor=ANN)
+    assert store.privacy.purge(NOW) == 1
+    assert [record.id for record in store.each(ANN)] == ["new"]
+    store.close()
+
+
+def test_days_are_days(store: Store) -> None:
+    with pytest.raises(OptionError, match="1 to"):
+        store.privacy.choose(LOCAL, Choice(keep_days=0))

@@ -33,6 +33,21 @@ def calibrate(check: Validation) -> Calibration:
     return Calibration(round(temperature, 4), round(threshold, 4), round(slope, 4), UNSURE)
 
 
+def moved(old: Calibration, before: Validation, after: Validation) -> Calibration:
+    """The calibration of a model after an adaptation: moved as far as it moves on glyphs that both have answered.
+
+    The glyphs of an adaptation are drawn, and tidier than those on which the old calibration was fitted: what is fitted
+    on them measures the change, and nothing else.
+    """
+    first, second = calibrate(before), calibrate(after)
+    return Calibration(
+        round(old.temperature * second.temperature / first.temperature, 4),
+        round(old.threshold + second.threshold - first.threshold, 4),
+        round(old.slope * second.slope / first.slope, 4),
+        old.unsure,
+    )
+
+
 def fit_temperature(logits: npt.NDArray[np.float32], labels: npt.NDArray[np.int64]) -> float:
     """Temperature in [0.1, 10] of least negative log-likelihood, by golden-section search on its logarithm."""
     rows = np.arange(len(labels))

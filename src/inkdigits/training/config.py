@@ -36,11 +36,15 @@ class TrainConfig:
         validate_every: Epochs from one look at validation data to the next.
         start: A model whose weights it begins with, see :func:`inkdigits.registry.locate.find_weights`; the network
             has its sizes. ``""``: none.
+        distill: Share of the loss, on glyphs that are not own pictures, in which the answers of the model that it
+            begins with take the place of the labels (Li & Hoiem, 2016): against forgetting.
+        norms: ``"batch"``: normalization by the mean and variance of each batch; ``"fixed"``: by those of the model
+            that it begins with.
         base: What is learned from beside own pictures: ``"all"`` of the data folder, ``"mnist"`` alone, ``"sample"``
             (digits that are drawn by a generator), or ``"own"``: nothing. Non-digits are always among it.
         own: Own pictures, see :func:`inkdigits.training.own.read_own`; ``""``: none.
         own_share: Their share of a batch beside the digits of a base.
-        own_validation: Share of the own pictures of each class that is kept for validation.
+        own_validation: Share of the own pictures of each class that is kept for validation; 0 keeps none.
         counts: Glyphs made by each recipe of the pool.
         weights: Share of each recipe in a batch.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
@@ -69,6 +73,8 @@ class TrainConfig:
     early_stopping: int = 0
     validate_every: int = 5
     start: str = ""
+    distill: float = 0.0
+    norms: str = "batch"
     base: str = "all"
     own: str = ""
     own_share: float = 0.3
@@ -94,6 +100,7 @@ class TrainConfig:
         rate = {"learning_rate": _ADAMW_RATE} if values.get("optimizer") == "adamw" else {}
         config = cls(**{**rate, "counts": dict(COUNTS[base]), "weights": _shares(base, values), **values})
         _check_sources(config)
+        _check_start(config)
         return config
 
     def to_dict(self) -> dict[str, Any]:
@@ -112,6 +119,13 @@ def _shares(base: str, values: Mapping[str, Any]) -> dict[str, float]:
         share = values.get("own_share", TrainConfig.__dataclass_fields__["own_share"].default)
         shares = {**{name: part * (1 - share) for name, part in shares.items()}, OWN: share}
     return shares
+
+
+def _check_start(config: TrainConfig) -> None:
+    if not config.start and (config.distill or config.norms == "fixed"):
+        raise OptionError(
+            "'distill' and norms 'fixed' need a model to begin with: name it with 'start', or --start MODEL"
+        )
 
 
 def _check_sources(config: TrainConfig) -> None:
@@ -148,10 +162,12 @@ RULES: Mapping[str, Rule] = {
     "early_stopping": Count(0, 100_000),
     "validate_every": Count(1, 100_000),
     "start": Words(),
+    "distill": Rate(0, 1),
+    "norms": Choice("batch", "fixed"),
     "base": Choice(*BASES),
     "own": Words(),
     "own_share": Rate(0, 0.95, above=True),
-    "own_validation": Rate(0.05, 0.5),
+    "own_validation": Rate(0, 0.5),
     "counts": Shares(whole=True),
     "weights": Shares(),
     "device": Choice("auto", "cpu", "cuda"),

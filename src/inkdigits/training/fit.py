@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from inkdigits.recognition.classifier import Calibration
 from inkdigits.training.beginning import Beginning, with_sizes
-from inkdigits.training.calibrate import calibrate
+from inkdigits.training.calibrate import calibrate, moved
 from inkdigits.training.card import write_card
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.curves import draw_curves
@@ -22,6 +23,7 @@ from inkdigits.training.pool import Pool
 from inkdigits.training.pools import Pools, data_checksums, open_pools
 from inkdigits.training.runs import Listener, Progress, prepare, read_metrics, settle_config, settle_data
 from inkdigits.training.session import Session
+from inkdigits.training.tensors import open_digit
 from inkdigits.training.validate import Validation, validate
 
 
@@ -111,6 +113,14 @@ def _metrics(epoch: int, learned: tuple[float, float], speed: float, check: Vali
     return metrics if check is None else {**metrics, **check.to_dict()}
 
 
+def _calibration(run: Path, config: TrainConfig, check: Validation, validation: Pool) -> Calibration:
+    beginning = Beginning.settle(run, config.start)
+    if beginning is None or not config.distill:
+        return calibrate(check)
+    before = validate(open_digit(beginning.path), validation)
+    return moved(Calibration(**beginning.record["calibration"]), before, check)
+
+
 def _finish(
     run: Path, config: TrainConfig, folder: Path | None, network: DigitNetwork, validation: Pool, listen: Listener
 ) -> Path:
@@ -118,7 +128,7 @@ def _finish(
     listen(Progress("export", 0, 1))
     network = network.cpu().eval()
     check = validate(network, validation)
-    calibration = calibrate(check)
+    calibration = _calibration(run, config, check, validation)
     draw_curves(read_metrics(run), run / "curves.png")
     model = export(network, calibration, run / "digit.onnx", f"digit-{config.seed}-{config.epochs}")
     write_card(run, config, calibration, check, data_checksums(run, config, folder))

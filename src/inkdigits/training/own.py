@@ -48,12 +48,13 @@ class OwnPictures:
         return len(self.labels)
 
     def split(self, share: float, seed: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        """Places (n,) for training and for validation: ``share`` of each class, and of two or more at least one."""
+        """Places (n,) for training and validation: ``share`` of each class, of two or more at least one; 0 is none."""
         rng = np.random.default_rng((seed, 77))
         held: list[int] = []
         for label in np.unique(self.labels):
             members = rng.permutation(np.flatnonzero(self.labels == label))
-            held += members[: max(1, round(share * len(members))) if len(members) > 1 else 0].tolist()
+            some = share > 0 and len(members) > 1
+            held += members[: max(1, round(share * len(members))) if some else 0].tolist()
         chosen = np.zeros(len(self), bool)
         chosen[held] = True
         return np.flatnonzero(~chosen), np.flatnonzero(chosen)

@@ -16,12 +16,15 @@ from inkdigits.errors import OptionError
 from inkdigits.training.augment import augment
 from inkdigits.training.beginning import Beginning, read_sizes
 from inkdigits.training.config import TrainConfig
+from inkdigits.training.mixtures import OWN
 from inkdigits.training.network import DigitNetwork, Shape
 from inkdigits.training.pool import Pool
 from inkdigits.training.runs import Resumable, choose_device, decay_groups, has_bfloat16, moving_average
+from inkdigits.training.tensors import open_digit
 from inkdigits.training.thaw import thaw
 
 _FIRST = 25  # peak of the learning rate by where it starts
+_SOFT = 2.0  # temperature at which old answers are repeated (Hinton et al., 2015)
 _LOOKED_AT = 5_000  # glyphs by which the normalizations of a model to start from are measured again
 _LIVELY, _CALM = 0.5, 0.75  # share of a batch that is changed mildly: at first, and in the last epochs
 
@@ -36,6 +39,7 @@ class Session(Resumable):
         self.half = has_bfloat16(self.device)
         self.history = []
         self.network: DigitNetwork = _network(run, config, pool).to(self.device)
+        self.teacher = _teacher(run, config, self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in PyTorch's stubs
         self.average = AveragedModel(self.network, avg_fn=moving_average(config.ema), use_buffers=True)
         self.optimizer = _optimizer(self.network, config)
@@ -51,6 +55,7 @@ class Session(Resumable):
         )
         self.glyphs = torch.from_numpy(pool.glyphs)
         self.labels = torch.from_numpy(pool.labels)
+        self.own = torch.from_numpy(pool.kinds == (pool.names.index(OWN) if OWN in pool.names else -1))
         self.chances = _chances(pool, config.weights)
 
     @property
@@ -70,26 +75,51 @@ class Session(Resumable):
         generator = torch.Generator().manual_seed(self.config.seed * 10_007 + epoch)
         rng = np.random.default_rng((self.config.seed, epoch))
         order = _draw(self.chances, self.steps * self.config.batch_size, rng)
-        self.network.train()
+        self._learn()
         losses, right = torch.zeros(self.steps), torch.zeros(self.steps)
         mild = _CALM if epoch >= round(self.config.epochs * (1 - self.config.calm)) else _LIVELY
         for step, chosen in enumerate(np.split(order, self.steps)):
             images = self.glyphs[chosen].unsqueeze(1).float().div_(255)
             images = augment(images, generator, self.config.augmentation, mild)
             moved = images.to(self.device, memory_format=torch.channels_last)
-            losses[step], right[step] = self._step(moved, self.labels[chosen].to(self.device))
+            own = self.own[chosen].to(self.device)
+            losses[step], right[step] = self._step(moved, self.labels[chosen].to(self.device), own)
         return float(losses.mean()), float(right.mean())
 
-    def _step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def _learn(self) -> None:
+        self.network.train()
+        if self.config.norms == "fixed":  # what few hands would measure is not what the network knows
+            self.network.apply(lambda module: module.eval() if isinstance(module, nn.BatchNorm2d) else None)
+
+    def _step(self, images: Tensor, labels: Tensor, own: Tensor) -> tuple[Tensor, Tensor]:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
             logits = self.network(images)
-        loss = nn.functional.cross_entropy(logits.float(), labels, label_smoothing=self.config.label_smoothing)
+        loss = self._loss(logits.float(), images, labels, own)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
         self.schedule.step()
         self.average.update_parameters(self.network)
         return loss.detach(), (logits.detach().argmax(dim=1) == labels).float().mean()
+
+    def _loss(self, logits: Tensor, images: Tensor, labels: Tensor, own: Tensor) -> Tensor:
+        """The labels' cross-entropy; on glyphs that are not own pictures, by ``distill``, the old answers' instead."""
+        smoothing = self.config.label_smoothing
+        if self.teacher is None:
+            return nn.functional.cross_entropy(logits, labels, label_smoothing=smoothing)
+        with torch.no_grad():
+            answers = (self.teacher(images[~own]) / _SOFT).log_softmax(dim=1)
+        weight = torch.where(own, 1.0, 1 - self.config.distill)
+        taught = nn.functional.cross_entropy(logits, labels, label_smoothing=smoothing, reduction="none") * weight
+        soft = (logits[~own] / _SOFT).log_softmax(dim=1)
+        told = nn.functional.kl_div(soft, answers, reduction="sum", log_target=True) * _SOFT**2
+        return (taught.sum() + self.config.distill * told) / len(labels)
+
+
+def _teacher(run: Path, config: TrainConfig, device: torch.device) -> DigitNetwork | None:
+    """The model that a run begins with, as it was, when its answers are wanted."""
+    beginning = Beginning.settle(run, config.start)
+    return open_digit(beginning.path).to(device) if beginning is not None and config.distill else None
 
 
 def _network(run: Path, config: TrainConfig, pool: Pool) -> DigitNetwork:
@@ -101,6 +131,10 @@ def _network(run: Path, config: TrainConfig, pool: Pool) -> DigitNetwork:
     sizes = read_sizes(beginning.path)
     if sizes != {name: getattr(shape, name) for name in sizes}:
         raise OptionError(f"the model to start from, {config.start}, has other sizes than these settings: {sizes}")
+    if config.norms == "fixed":
+        network = open_digit(beginning.path)
+        network.dropout.p = shape.dropout
+        return network
     some = np.random.default_rng(config.seed).choice(len(pool.glyphs), min(len(pool.glyphs), _LOOKED_AT), replace=False)
     network = thaw(beginning.path, torch.from_numpy(pool.glyphs[some]))
     network.dropout.p = shape.dropout

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 from inkdigits.errors import OptionError
+from inkdigits.jobs.worker import claim
+from inkdigits.training.adapt import adapted
 from inkdigits.training.beginning import with_sizes
 from inkdigits.training.config import TrainConfig
-from inkdigits.jobs.worker import claim
 from inkdigits.training.runs import Listener
 
 KINDS = ("digit", "line")
@@ -30,9 +32,9 @@ def start(
 
     Args:
         kind: ``"digit"`` or ``"line"``.
-        run: The run's folder; None takes ``runs/`` and the kind.
+        run: The run's folder; None takes one in ``runs/``.
         data: Data folder; None takes ``INKDIGITS_DATA``.
-        finetune: A folder with labelled fields, to fine-tune the shipped line network.
+        finetune: To fine-tune: for the line network a folder with labelled fields, for the digit network own pictures.
         config: Settings that differ from the defaults.
         listen: Called with the progress.
         threads: Threads of PyTorch; 0 takes those that are there.
@@ -47,15 +49,13 @@ def start(
     """
     if kind not in KINDS:
         raise OptionError(f"cannot train {kind!r}; choose from {', '.join(KINDS)}")
-    if finetune is not None and kind != "line":
-        raise OptionError("--finetune is for the line network: inkdigits train line --finetune DIR")
-    folder = run or Path("runs") / ("finetune" if finetune else kind)
-    if kind == "digit" and begin is not None:
-        config = {**config, "start": begin}
+    folder = run or _folder(kind, finetune is not None)
+    if kind == "digit":
+        config = {**_beginning(finetune, begin), **config}
     if kind == "digit" and config:
         TrainConfig.resolve(with_sizes(folder, config))  # before anything is written
     with claim(folder, listen) as told:
-        if finetune is not None:
+        if kind == "line" and finetune is not None:
             from inkdigits.training.lines.finetune import finetune_line
 
             return finetune_line(folder, finetune, dict(config), data, told, threads)
@@ -67,4 +67,22 @@ def start(
             )
         from inkdigits.training.fit import train
 
+        if finetune is not None:
+            threads = threads or 1  # so little work that a second thread, on a busy machine, waits more than it helps
         return train(folder, dict(config) or None, data, told, threads)
+
+
+def _beginning(finetune: Path | None, begin: str | None) -> dict[str, Any]:
+    """What the digit network begins with, and how it goes on from there."""
+    if finetune is not None:
+        return adapted(finetune, begin)
+    return {} if begin is None else {"start": begin}
+
+
+def _folder(kind: str, finetune: bool) -> Path:
+    """Where a run goes unless the user says otherwise; beside an adaptation that has ended, the next one."""
+    if not finetune or kind == "line":
+        return Path("runs") / ("finetune" if finetune else kind)
+    first = Path("runs") / "finetune-digit"
+    others = (first.with_name(f"{first.name}-{number}") for number in count(2))
+    return next(place for place in chain([first], others) if not (place / "digit.onnx").exists())

@@ -6,16 +6,14 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
 import onnx
 import torch
 from torch import nn
 
 from inkdigits.errors import ModelError
-from inkdigits.recognition.engine import Engine
 from inkdigits.recognition.line import FORMAT, LineCalibration
 from inkdigits.segmentation.line import HEIGHT
-from inkdigits.training.export import PARITY, forget_origin
+from inkdigits.training.export import Layout, write_model
 from inkdigits.training.lines.config import STRIDE
 from inkdigits.training.lines.network import ExportedLine, LineNetwork, LineShape
 from inkdigits.training.lines.strings import ALPHABET
@@ -36,20 +34,6 @@ def export_line(network: LineNetwork, calibration: LineCalibration, path: Path, 
         ModelError: onnxruntime's log-probabilities differ from PyTorch's by more than 1e-3.
     """
     exported = ExportedLine(network).eval()
-    part = path.with_suffix(".part.onnx")
-    torch.onnx.export(
-        exported,
-        (torch.zeros(2, HEIGHT, 100, dtype=torch.uint8),),
-        part,
-        input_names=["pixels"],
-        output_names=["log_probabilities"],
-        dynamic_shapes=({0: "n", 2: "width"},),
-        opset_version=18,
-        external_data=False,
-        verbose=False,
-    )
-    model = onnx.load(part)
-    forget_origin(model)
     metadata = {
         "format": FORMAT,
         "name": name,
@@ -58,11 +42,9 @@ def export_line(network: LineNetwork, calibration: LineCalibration, path: Path, 
         "shape": json.dumps(network.shape.to_dict()),
         "calibration": json.dumps(asdict(calibration)),
     }
-    onnx.helper.set_model_props(model, metadata)
-    onnx.save(model, part)
-    _check(exported, part)
-    part.replace(path)
-    return path
+    layout = Layout("pixels", ("log_probabilities",), (2, HEIGHT, 100), {0: "n", 2: "width"})
+    shapes = [(count, HEIGHT, width) for count, width in _CHECKED]
+    return write_model(exported, layout, metadata, path, shapes)
 
 
 def open_exported(path: Path) -> tuple[LineNetwork, str]:
@@ -100,15 +82,3 @@ def open_exported(path: Path) -> tuple[LineNetwork, str]:
             state[f"{norm}.weight"] = torch.full_like(folded, (1 + modules[norm].eps) ** 0.5)
     network.load_state_dict(state)
     return network.eval(), metadata["name"]
-
-
-def _check(exported: ExportedLine, path: Path) -> None:
-    rng = np.random.default_rng(0)
-    engine = Engine(path)
-    for count, width in _CHECKED:
-        pixels = rng.integers(0, 256, (count, HEIGHT, width), dtype=np.uint8)
-        with torch.no_grad():
-            wanted = exported(torch.from_numpy(pixels)).numpy()
-        worst = float(np.abs(wanted - engine.run(pixels)[0]).max())
-        if worst > PARITY:
-            raise ModelError(f"the exported model differs from PyTorch by {worst:.2g} (at most {PARITY:g})")

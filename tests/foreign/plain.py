@@ -57,7 +57,7 @@ def onnx_model(
     classes: int = 10,
     size: int | None = None,
 ) -> onnx.ModelProto:
-    """A model of one layer: picture, all pixels in a row, ten answers; its batch may be fixed, as exporters leave it."""
+    """A model of one layer: all pixels in a row, ten answers; its batch may be fixed, as exporters leave it."""
     kernel, bias = weights_for(way)
     shape = LAYOUTS[way.layout] if size is None else (1, size, size)
     if size is not None:

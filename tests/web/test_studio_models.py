@@ -90,6 +90,7 @@ def test_card_export_delete_and_import(open_page: Callable[..., Any], registry: 
     card.wait_for(state="detached")
     with page.expect_download() as download:
         row(page, "forms").get_by_role("button", name="Export").click()
+        page.get_by_role("button", name="ONNX (.onnx)").click()
     file = tmp_path / "forms.onnx"
     download.value.save_as(file)
     row(page, "forms").get_by_role("button", name="Delete").click()

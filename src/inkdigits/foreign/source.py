@@ -13,7 +13,7 @@ from inkdigits.registry.sealed import KEY
 
 Form = Literal["ours", "onnx", "keras", "h5"]
 
-ENDINGS = ("onnx", "keras", "h5", "hdf5")
+ENDINGS = ("onnx", "keras", "h5")
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"

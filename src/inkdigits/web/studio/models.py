@@ -9,8 +9,10 @@ from pathlib import Path
 import streamlit as st
 
 from inkdigits.errors import InkDigitsError
+from inkdigits.foreign.source import ENDINGS
 from inkdigits.registry import SHIPPED, Model, Registry
-from inkdigits.registry.destination import file_stem
+from inkdigits.web.studio.model_export import show_export
+from inkdigits.web.studio.model_import import show_imports, take
 from inkdigits.wording import plain
 
 SAID = "studio.models.said"
@@ -46,14 +48,16 @@ def show_others(registry: Registry, found: list[Model]) -> None:
 
 
 def show_import(registry: Registry, max_bytes: int) -> None:
-    """Draws the uploader for exported models; a file that arrived leaves it empty."""
+    """Draws the uploader for models, ours and others; a file that arrived leaves it empty."""
+    show_imports(registry.home)
     turn = st.session_state.get("studio.models.turn", 0)
     file = st.file_uploader(
         "Import a model",
-        type="onnx",
+        type=list(ENDINGS),
         max_upload_size=max(1, max_bytes // MEGABYTE),
         key=f"import_{turn}",
-        help="A file that was exported here or with 'inkdigits models export'. A damaged one is refused.",
+        help="A file that was exported here or with 'inkdigits models export', or a classifier of 28x28 digits that "
+        "others trained (ONNX, Keras). One that is damaged or could run code is refused.",
     )
     if file is not None:
         st.session_state["studio.models.turn"] = turn + 1
@@ -84,17 +88,7 @@ def _show_row(registry: Registry, model: Model, active: bool) -> None:
             )
             if st.button("Card", key=f"card_{key}", icon=":material/description:", disabled=bool(model.problem)):
                 show_card(model)
-            st.download_button(
-                "Export",
-                lambda: registry.pack(model),
-                f"{file_stem(model)}.onnx",
-                "application/octet-stream",
-                key=f"export_{key}",
-                icon=":material/download:",
-                help="The model and its card in one ONNX file",
-                on_click="ignore",
-                disabled=bool(model.problem),
-            )
+            show_export(registry, model, key)
             if model.id != SHIPPED and st.button(
                 "Delete",
                 key=f"delete_{key}",
@@ -121,7 +115,8 @@ def show_card(model: Model) -> None:
         st.html(_table("Metrics", dict(_told(name, value) for name, value in model.metrics.items())))
     settings = {name: str(value) for name, value in model.config.items() if not isinstance(value, dict)}
     if settings:
-        st.subheader("Settings of its training", anchor=False)
+        words = "How it was imported" if "imported_from" in settings else "Settings of its training"
+        st.subheader(words, anchor=False)
         st.html(_table("Settings", settings))
     if model.page:
         with st.expander("What the training wrote about it"):
@@ -154,8 +149,12 @@ def _now_reads(model: Model) -> str:
 
 
 def _imported(registry: Registry, data: bytes, file: str) -> str:
-    model = registry.import_(data, label=file)
-    return f"{plain(model.name)} was imported from {plain(Path(file).name)}. Promote it to read with it."
+    model = take(registry, data, file)
+    return (
+        ""
+        if model is None
+        else f"{plain(model.name)} was imported from {plain(Path(file).name)}. Promote it to read with it."
+    )
 
 
 def _deleted(registry: Registry, model: Model) -> str:

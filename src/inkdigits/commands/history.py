@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inkdigits.commands.group import group
+from inkdigits.commands.logged import command_line
 from inkdigits.errors import OptionError
 
 if TYPE_CHECKING:
@@ -58,11 +59,10 @@ def list_readings(
     from itertools import islice
 
     from inkdigits import terminal
-    from inkdigits.storage import LOCAL
 
     store = _store()
     wanted = _filter(since, until, text, source, person, lowest, highest, checked)
-    records = islice(store.each(LOCAL, wanted), limit)
+    records = islice(store.each(command_line(), wanted), limit)
     if as_json:
         for record in records:
             terminal.write_json(record.to_dict())
@@ -114,10 +114,9 @@ def correct(
     Example: inkdigits history correct 3f2a 4096
     """
     from inkdigits import terminal
-    from inkdigits.storage import LOCAL
 
     store = _store()
-    record = store.correct(_find(store, reading).id, number - 1, text, LOCAL)
+    record = store.correct(_find(store, reading).id, number - 1, text, command_line())
     terminal.out().print(record.corrected_text or "no number", markup=False)
 
 
@@ -128,10 +127,9 @@ def undo(reading: Id) -> None:
     Example: inkdigits history undo 3f2a
     """
     from inkdigits import terminal
-    from inkdigits.storage import LOCAL
 
     store = _store()
-    record = store.undo(_find(store, reading).id, LOCAL)
+    record = store.undo(_find(store, reading).id, command_line())
     terminal.out().print(record.corrected_text or "no number", markup=False)
 
 
@@ -153,7 +151,6 @@ def export(
     Example: inkdigits history export mine.zip
     """
     from inkdigits import terminal
-    from inkdigits.storage import LOCAL
 
     if file.exists() and not force:
         raise OptionError(f"{file} is there already: name another file, or add --force")
@@ -162,7 +159,7 @@ def export(
     part = file.with_name(f".{file.name}.part")
     try:
         with part.open("wb") as stream:
-            count = store.export(LOCAL, stream, wanted)
+            count = store.export(command_line(), stream, wanted)
         part.replace(file)
     except OSError as error:
         raise OptionError(f"{file} cannot be written: {error.strerror}") from error
@@ -181,11 +178,10 @@ def corrections(
     Example: inkdigits history corrections mine && inkdigits train digit --finetune mine
     """
     from inkdigits import terminal
-    from inkdigits.storage import LOCAL
 
     if kind not in ("digit", "line"):
         raise OptionError(f"there is no kind {kind!r}; choose from digit, line")
-    count = _store().export_corrections(folder, LOCAL, kind)  # type: ignore[arg-type]
+    count = _store().export_corrections(folder, command_line(), kind)  # type: ignore[arg-type]
     if not count:
         raise OptionError("nothing was corrected yet that could be learned")
     terminal.out().print(f"{count} pictures in {folder}", soft_wrap=True, markup=False)
@@ -204,16 +200,15 @@ def delete(
     Example: inkdigits history delete 3f2a --yes
     """
     from inkdigits import terminal
-    from inkdigits.storage import LOCAL
 
     if bool(readings) == everything:
         raise OptionError("name the readings to delete, or --all")
     store = _store()
     names = [_find(store, name).id for name in readings or []]
-    count = store.count(LOCAL) if everything else len(set(names))
+    count = store.count(command_line()) if everything else len(set(names))
     if not yes:
         typer.confirm(f"Delete {count} readings with their pictures for good?", abort=True)
-    gone = store.delete_all(LOCAL) if everything else store.delete(names, LOCAL)
+    gone = store.delete_all(command_line()) if everything else store.delete(names, command_line())
     terminal.out().print(f"{gone} readings deleted")
 
 
@@ -236,9 +231,7 @@ def _store() -> Store:
 
 def _find(store: Store, name: str) -> Record:
     """A reading by its id or the beginning of it."""
-    from inkdigits.storage import LOCAL
-
-    return store.get(store.readings.name_of(LOCAL, name), LOCAL)
+    return store.get(store.readings.name_of(command_line(), name), command_line())
 
 
 def _filter(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inkdigits.commands.logged import logged
 from inkdigits.errors import OptionError
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def add(
 
     Example: inkdigits models add runs/digit --name 'My pens'
     """
-    _tell_kept(_registry().add(run, kind, name), as_json)
+    _tell_kept(logged("model changed", f"added {run}", lambda: _registry().add(run, kind, name)), as_json)
 
 
 @models.command("import")
@@ -194,7 +195,7 @@ def promote(model: Id, kind: Kind = None, as_json: Json = False) -> None:
 
     Example: inkdigits models promote my-pens
     """
-    _tell_active(_registry().promote(model, kind), as_json)
+    _tell_active(logged("promotion", model, lambda: _registry().promote(model, kind)), as_json)
 
 
 @models.command()
@@ -206,7 +207,7 @@ def rollback(
 
     Example: inkdigits models rollback digit
     """
-    _tell_active(_registry().rollback(kind), as_json)
+    _tell_active(logged("promotion", f"back, {kind}", lambda: _registry().rollback(kind)), as_json)
 
 
 @models.command()
@@ -225,7 +226,7 @@ def delete(
         if not sys.stdin.isatty():
             raise OptionError(f"deleting {model!r} cannot be undone: say --yes")
         typer.confirm(f"Delete model {model!r} for good?", abort=True, err=True)
-    _registry().delete(model)
+    logged("model changed", f"deleted {model}", lambda: _registry().delete(model))
     if as_json:
         terminal.write_json({"id": model, "deleted": True})
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -11,8 +10,8 @@ import typer
 
 from inkdigits.commands.extra import extra
 from inkdigits.commands.group import group
+from inkdigits.commands.logged import command_line
 from inkdigits.errors import OptionError
-from inkdigits.storage.actor import Actor
 
 if TYPE_CHECKING:
     from inkdigits.accounts.office import Accounts
@@ -36,7 +35,7 @@ def add(name: Name, role: Role = "user", password_stdin: Stdin = False, one_time
     """
     accounts = _accounts()
     password = None if one_time else _password(password_stdin)
-    made = accounts.people.add(_actor(), name, role, password)  # type: ignore[arg-type]  # it checks the role itself
+    made = accounts.people.add(command_line(), name, role, password)  # type: ignore[arg-type]  # it checks the role itself
     _tell(f"{name} may sign in as {role}.", made)
 
 
@@ -50,7 +49,7 @@ def list_users(as_json: Annotated[bool, typer.Option("--json", help="JSON, one o
 
     from inkdigits import terminal
 
-    people = _accounts().people.list(_actor())
+    people = _accounts().people.list(command_line())
     if as_json:
         for person in people:
             terminal.write_json(_plain(person))
@@ -71,7 +70,7 @@ def role(name: Name, new: Annotated[str, typer.Argument(metavar="ROLE", help="us
     Example: inkdigits users role ada reviewer
     """
     accounts = _accounts()
-    accounts.people.set_role(_actor(), _find(accounts, name).id, new)  # type: ignore[arg-type]  # it checks it
+    accounts.people.set_role(command_line(), _find(accounts, name).id, new)  # type: ignore[arg-type]  # it checks it
     _tell(f"{name} is now {new}.")
 
 
@@ -84,7 +83,7 @@ def disable(name: Name) -> None:
     Example: inkdigits users disable ada
     """
     accounts = _accounts()
-    accounts.people.disable(_actor(), _find(accounts, name).id)
+    accounts.people.disable(command_line(), _find(accounts, name).id)
     _tell(f"{name} cannot sign in any more.")
 
 
@@ -95,7 +94,7 @@ def enable(name: Name) -> None:
     Example: inkdigits users enable ada
     """
     accounts = _accounts()
-    accounts.people.enable(_actor(), _find(accounts, name).id)
+    accounts.people.enable(command_line(), _find(accounts, name).id)
     _tell(f"{name} may sign in again.")
 
 
@@ -108,7 +107,7 @@ def reset(name: Name, password_stdin: Stdin = False, one_time: OneTime = False) 
     accounts = _accounts()
     person = _find(accounts, name)
     password = None if one_time else _password(password_stdin)
-    _tell(f"{name} has a new password.", accounts.people.reset(_actor(), person.id, password))
+    _tell(f"{name} has a new password.", accounts.people.reset(command_line(), person.id, password))
 
 
 def _accounts() -> Accounts:
@@ -118,16 +117,8 @@ def _accounts() -> Accounts:
         return Accounts.open()
 
 
-def _actor() -> Actor:
-    """Whoever can open the database may do everything with it; the audit log has their name on this machine."""
-    try:
-        return Actor(None, f"command line ({getpass.getuser()})", "admin")
-    except (KeyError, OSError):  # a container's user may have no name
-        return Actor(None, "command line", "admin")
-
-
 def _find(accounts: Accounts, name: str) -> Person:
-    return accounts.people.named(_actor(), name)
+    return accounts.people.named(command_line(), name)
 
 
 def _password(from_stdin: bool) -> str:

@@ -32,7 +32,7 @@ Action = Literal[
     "export",
     "promotion",
     "model changed",
-    "refused",
+    "training",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 LONGEST = 200  # characters of a subject

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
 from inkdigits.errors import InkDigitsError, RightsError
-from inkdigits.web.accounts.identity import Visitor, current_actor, get_settings, get_visitor
+from inkdigits.web.accounts.identity import Visitor, current_actor, get_accounts, get_address, get_settings, get_visitor
 from inkdigits.wording import plain
 
+if TYPE_CHECKING:
+    from inkdigits.storage.audit import Action
+
+Result = TypeVar("Result")
 FOR_ADMINS = "**This page is for admins.** You are signed in as {name} ({role}). Ask an admin, or choose another page."
 
 
@@ -63,20 +66,22 @@ class Gate:
             page.run()
 
 
-def admins_only(action: Callable[..., Any]) -> Callable[..., Any]:
-    """For what buttons of pages for administrators do: Streamlit calls it before the gate is passed.
+def as_admin(action: Action, subject: str, work: Callable[[], Result]) -> Result:
+    """Does what only administrators may, and notes it in the audit log where people have accounts.
+
+    Streamlit does what a button does before the page comes to its gate, and runs fragments without it: so it is asked
+    here, too.
 
     Raises:
-        RightsError: Who pressed is no administrator any more.
+        RightsError: The visitor is no administrator, or not any more.
     """
-
-    @wraps(action)
-    def guarded(*arguments: Any, **named: Any) -> Any:
-        if not current_actor().manages:
-            raise RightsError("This is for admins.")
-        return action(*arguments, **named)
-
-    return guarded
+    actor = current_actor()
+    if not actor.manages:
+        raise RightsError("This is for admins")
+    done = work()
+    if get_settings().auth != "off":
+        get_accounts().audit.add(actor, action, subject, address=get_address())
+    return done
 
 
 def _must_change(visitor: Visitor) -> bool:

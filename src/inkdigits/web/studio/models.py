@@ -5,15 +5,20 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from inkdigits.errors import InkDigitsError
 from inkdigits.foreign.source import ENDINGS
 from inkdigits.registry import SHIPPED, Model, Registry
+from inkdigits.web.accounts.gate import as_admin
 from inkdigits.web.studio.model_export import show_export
 from inkdigits.web.studio.model_import import show_imports, take
 from inkdigits.wording import plain
+
+if TYPE_CHECKING:
+    from inkdigits.storage.audit import Action
 
 SAID = "studio.models.said"
 NAMES = {"digit": "Single digits", "line": "Numbers"}
@@ -32,7 +37,7 @@ def show_kind(registry: Registry, kind: str, found: list[Model]) -> None:
         help=f"Back to {pointer.history[-1]}" if pointer.history else "Nothing was promoted over another model yet",
         disabled=not pointer.history,
         on_click=_do,
-        args=(lambda: _now_reads(registry.rollback(kind)),),
+        args=("promotion", f"back from {pointer.id}", lambda: _now_reads(registry.rollback(kind))),
         width="stretch",
     )
     for model in found:
@@ -61,7 +66,7 @@ def show_import(registry: Registry, max_bytes: int) -> None:
     )
     if file is not None:
         st.session_state["studio.models.turn"] = turn + 1
-        _do(lambda: _imported(registry, file.getvalue(), file.name))
+        _do("model changed", f"imported {file.name}", lambda: _imported(registry, file.getvalue(), file.name))
         st.rerun()
 
 
@@ -84,7 +89,7 @@ def _show_row(registry: Registry, model: Model, active: bool) -> None:
                 help="Reads from now on, here and in every program on this machine",
                 disabled=active or bool(model.problem),
                 on_click=_do,
-                args=(lambda: _now_reads(registry.promote(model.id, model.kind)),),
+                args=("promotion", model.id, lambda: _now_reads(registry.promote(model.id, model.kind))),
             )
             if st.button("Card", key=f"card_{key}", icon=":material/description:", disabled=bool(model.problem)):
                 show_card(model)
@@ -130,16 +135,16 @@ def confirm_delete(registry: Registry, model: Model) -> None:
     st.write(f"**{plain(model.name)}** and its checkpoint are deleted for good.{copy}")
     with st.container(horizontal=True):
         if st.button("Delete for good", key="delete_yes", icon=":material/delete:"):
-            _do(lambda: _deleted(registry, model))
+            _do("model changed", f"deleted {model.id}", lambda: _deleted(registry, model))
             st.rerun()
         if st.button("Keep it", key="delete_no"):
             st.rerun()
 
 
-def _do(action: Callable[[], str]) -> None:
+def _do(action: Action, subject: str, work: Callable[[], str]) -> None:
     """Runs an action and keeps what came of it for :func:`show_said`."""
     try:
-        st.session_state[SAID] = (True, action())
+        st.session_state[SAID] = (True, as_admin(action, subject, work))
     except InkDigitsError as error:
         st.session_state[SAID] = (False, plain(str(error)))
 

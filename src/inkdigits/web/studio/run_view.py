@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from inkdigits.errors import InkDigitsError
+from inkdigits.web.accounts.gate import as_admin
 from inkdigits.web.studio.run_charts import show_curves
 from inkdigits.wording import percent
 
@@ -119,7 +120,7 @@ def _button(label: str, icon: str, key: str, act: Callable[[], str | None], prim
     kind = "primary" if primary else "secondary"
     if st.button(label, icon=f":material/{icon}:", key=f"run_{key}", type=kind):  # type: ignore[arg-type]
         try:
-            st.session_state[SAID] = (True, act() or "")
+            st.session_state[SAID] = (True, as_admin("training", label, act) or "")
         except InkDigitsError as error:
             st.session_state[SAID] = (False, str(error))
         st.rerun()

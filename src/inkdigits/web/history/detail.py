@@ -211,8 +211,8 @@ def confirm_delete(store: Store, actor: Actor, record: Record) -> None:
     """Asks before a reading is gone."""
     st.write(f"**{plain(text_of(record))}**, its picture and its corrections are deleted for good.")
     with st.container(horizontal=True):
-        if st.button("Delete for good", icon=":material/delete:", key="history_delete_yes"):
-            _do(lambda: _delete(store, actor, record))
+        delete = (lambda: _delete(store, actor, record),)
+        if st.button("Delete for good", icon=":material/delete:", key="history_delete_yes", on_click=_do, args=delete):
             st.rerun()
         if st.button("Keep it", key="history_delete_no"):
             st.rerun()

@@ -13,6 +13,7 @@ from inkdigits.storage.filter import Filter
 from inkdigits.storage.privacy import Choice
 from inkdigits.storage.store import Store
 from inkdigits.web.history.filters import is_filtered
+from inkdigits.web.history.notice import forget_notice
 from inkdigits.web.history.store import get_store, may_keep, unless_told
 from inkdigits.web.history.words import counted
 
@@ -68,8 +69,13 @@ def confirm_delete_all(store: Store, actor: Actor, wanted: Filter) -> None:
     others = " Those of others stay." if actor.sees_all and not actor.manages else ""
     st.write(f"**{counted(count, 'reading')}**, their pictures and corrections are deleted for good.{others}")
     with st.container(horizontal=True):
-        if st.button("Delete for good", icon=":material/delete:", key="history_delete_all_yes"):
-            store.delete_all(actor, wanted)
+        if st.button(
+            "Delete for good",
+            icon=":material/delete:",
+            key="history_delete_all_yes",
+            on_click=store.delete_all,
+            args=(actor, wanted),
+        ):
             st.rerun()
         if st.button("Keep them", key="history_delete_all_no"):
             st.rerun()
@@ -77,6 +83,7 @@ def confirm_delete_all(store: Store, actor: Actor, wanted: Filter) -> None:
 
 def _switch(actor: Actor) -> None:
     store = get_store()
+    forget_notice()
     store.privacy.choose(actor, Choice(bool(st.session_state[KEEP]), store.privacy.of(actor).keep_days))
 
 

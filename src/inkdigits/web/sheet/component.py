@@ -50,7 +50,7 @@ def show_sheet(
         key: Unique on the page and the same on every rerun.
         wide: Numbers beside the picture rather than below it.
         on_change: Called after ``corrections`` changed.
-        by_digit: Digits are corrected one by one, too, and a correction is sent when it is finished, not as it is typed.
+        by_digit: Digits are corrected one by one, too; a correction is sent when it is finished, not as it is typed.
     """
     mounted = f"{key}.mounted"
     if not st.session_state.get(key, {}).get("corrections"):

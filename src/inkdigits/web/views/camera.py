@@ -8,6 +8,7 @@ from inkdigits import Reader
 from inkdigits.web.album import Album, get_album
 from inkdigits.web.card import show_card
 from inkdigits.web.gallery import read_waiting, show_table
+from inkdigits.web.history.notice import show_notice
 from inkdigits.web.live import show_live
 from inkdigits.web.question import ask
 from inkdigits.web.shared import get_reader
@@ -79,6 +80,7 @@ def show_page() -> None:
     album = get_album("camera" if way == "photo" else "live")
     album.question = ask("camera")
     (show_photo if way == "photo" else show_video)(reader, album)
+    show_notice()
 
 
 def choose_way() -> str:

@@ -14,6 +14,7 @@ from inkdigits.reading import Reading
 from inkdigits.web.answer import details_open, show_details, show_digit, show_number
 from inkdigits.web.answer.number import spoken
 from inkdigits.web.history.keeping import forget_drawing, keep_drawing
+from inkdigits.web.history.notice import show_notice
 from inkdigits.web.pad import Drawing, drawing_pad, voice
 from inkdigits.web.shared import get_reader
 
@@ -50,6 +51,7 @@ def draw() -> None:
         _show_controls(drawing, reading)
     if reading:
         show_details(get_reader(), reading, key=DETAILS)
+    show_notice()
 
 
 def _places(shape: str) -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:

@@ -10,6 +10,7 @@ from inkdigits import Reader
 from inkdigits.web.album import Album, get_album
 from inkdigits.web.answer.heat import image_tag
 from inkdigits.web.gallery import offer_rest, read_waiting, show_gallery, show_table
+from inkdigits.web.history.notice import show_notice
 from inkdigits.web.intake import watch_intake
 from inkdigits.web.question import ask
 from inkdigits.web.samples import SAMPLES, Sample
@@ -82,7 +83,8 @@ def show_page() -> None:
     st.title("Upload", anchor=False)
     take_uploads(album, max_bytes)
     watch_intake("intake", max_bytes, lambda files: refuse(album, max_bytes, files), key="intake_watch")
-    st.caption("Paste works too: Ctrl+V or ⌘V anywhere on this page. Pictures are read in memory and never stored.")
+    st.caption("Paste works too: Ctrl+V or ⌘V anywhere on this page.")
+    show_notice()
     show_samples(album)
     album.question = ask("upload")
     if not album.pictures:

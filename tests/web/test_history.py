@@ -1,0 +1,68 @@
+"""The History page in a browser: drawn, kept, opened, corrected by keyboard, taken back; and nothing bars anyone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from web.pad_hand import SEVEN, Hand
+from web.settled import settle
+from web.test_accessibility import WINDOWS, grave_violations
+
+pytestmark = pytest.mark.browser
+
+
+def kept_seven(open_page: Callable[..., Any], **window: Any) -> Any:
+    """The History page after a seven was drawn, which is the newest reading."""
+    page = open_page(**window)
+    hand = Hand(page)
+    hand.draw(SEVEN)
+    hand.settles_on("7")
+    page.get_by_role("button", name="Clear").first.click()
+    hand.reads("")
+    page.goto(page.url.rstrip("/") + "/history", wait_until="commit")
+    newest(page).wait_for()
+    settle(page)
+    return page
+
+
+def newest(page: Any) -> Any:
+    return page.get_by_role("button", name="Open ").first
+
+
+def test_draw_open_correct_by_keyboard_undo(open_page: Callable[..., Any]) -> None:
+    page = kept_seven(open_page)
+    assert newest(page).inner_text() == "Open 7"
+    newest(page).press("Enter")
+    cell = page.get_by_role("button", name="Digit 1 of 1: 7, read as 7")
+    cell.wait_for()
+    settle(page)
+    cell.focus()
+    cell.press("1")
+    page.get_by_role("button", name="Digit 1 of 1: 1, was 7").press("Enter")
+    page.get_by_text("1 correction", exact=True).wait_for()
+    settle(page)
+    page.get_by_role("heading", name="1", exact=True).wait_for()
+    page.get_by_role("button", name="All readings").click()
+    page.get_by_text("corrected, was 7").first.wait_for()
+    settle(page)
+
+    newest(page).click()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    page.get_by_role("heading", name="7", exact=True).wait_for()
+    page.get_by_role("button", name="Digit 1 of 1: 7, read as 7").wait_for()
+    page.get_by_text("1 correction", exact=True).click()
+    page.get_by_text("taken back").wait_for()
+
+
+@pytest.mark.parametrize(("window", "scheme"), [("desktop", "light"), ("phone", "dark")])
+def test_list_and_reading_have_no_grave_violation(open_page: Callable[..., Any], window: str, scheme: str) -> None:
+    page = kept_seven(open_page, viewport=WINDOWS[window], color_scheme=scheme)
+    assert grave_violations(page) == []
+    newest(page).click()
+    page.get_by_role("button", name="Digit 1 of 1").wait_for()
+    settle(page)
+    assert grave_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -1,0 +1,165 @@
+"""The History page, run without a browser: the switch, the filter, pages, deleting, teaching, what is not theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import inkdigits
+from handwriting import digit_picture, encode
+
+pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
+
+from streamlit.testing.v1 import AppTest
+
+from inkdigits.storage import LOCAL
+from inkdigits.storage.store import Store
+from inkdigits.web.history import keeping
+from inkdigits.web.history import store as opened
+from storage.made import BOB, picture_of, reading_of
+
+VIEWS = Path(inkdigits.__file__).parent / "web" / "views"
+NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("INKDIGITS_HOME", str(tmp_path / "home"))
+    yield tmp_path / "home"
+    assert keeping.get_keeper().wait(30)
+    if opened.has_store():
+        opened.get_store().close()
+
+
+@pytest.fixture
+def filled(home: Path) -> Store:
+    """The page's own store with thirty readings, an hour apart, of 10 to 39."""
+    store = opened.get_store()
+    for place in range(30):
+        reading = reading_of(str(place + 10))
+        store.add(reading, picture_of(reading), created=NOON + timedelta(hours=place), id=f"r{place}", name="scan.png")
+    return store
+
+
+def run(page: str = "history", **asked: str) -> Any:
+    app: Any = AppTest.from_file(str(VIEWS / f"{page}.py"), default_timeout=150)
+    for name, value in asked.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def texts(app: Any) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def read(app: Any) -> list[str]:
+    return [button.label.removeprefix("Open ") for button in app.button if button.label.startswith("Open ")]
+
+
+def upload(app: Any) -> None:
+    app.file_uploader[0].upload("seven.png", encode(digit_picture(7)), "image/png")
+    app.run()
+    assert app.get("bidi_component")
+    assert keeping.get_keeper().wait(60)
+
+
+def test_off_means_that_nothing_is_written(home: Path) -> None:
+    app = run()  # of an app that others may reach, since it does not say where it listens
+    assert "history is off" in texts(app)
+    assert not app.toggle[0].value
+    upload(run("upload"))
+    assert not home.exists()
+
+
+def test_the_switch_is_remembered(home: Path) -> None:
+    app = run()
+    app.toggle[0].set_value(True).run()
+    assert "Nothing here yet" in texts(app)
+    upload(run("upload"))
+    (record,) = opened.get_store().list(LOCAL).records
+    assert (record.text, record.source, record.name, record.settings) == (
+        "7",
+        "upload",
+        "seven.png",
+        {"expect": "page"},
+    )
+    assert len(record.model_sha256.split(" + ")[0]) == 64
+    app = run()
+    assert read(app) == ["7"]
+    app.toggle[0].set_value(False).run()
+    upload(run("upload"))
+    assert opened.get_store().count(LOCAL) == 1
+
+
+def test_a_server_may_switch_it_off_for_all(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INKDIGITS_HISTORY", "false")
+    app = run()
+    assert app.toggle[0].disabled
+    assert any("INKDIGITS_HISTORY" in caption.value for caption in app.caption)
+
+
+@pytest.mark.usefixtures("filled")
+def test_pages_and_filters() -> None:
+    app = run()
+    assert read(app) == [str(number) for number in range(39, 14, -1)]
+    assert "1 to 25 of 30 readings" in texts(app)
+    app.button(key="history_older").click().run()
+    assert read(app) == ["14", "13", "12", "11", "10"]
+    app.text_input[0].set_value("3").run()
+    assert read(app) == [*(str(number) for number in range(39, 29, -1)), "23", "13"]
+    app.text_input[0].set_value("9999").run()
+    assert "No reading matches" in texts(app)
+    app.button(key="history_all").click().run()
+    assert len(read(app)) == 25
+
+
+def test_a_reading_is_opened_found_right_taken_back_and_deleted(filled: Store) -> None:
+    app = run()
+    app.button(key="history_open_r29").click().run()
+    assert app.subheader[0].value == "39"
+    app.button(key="history_right").click().run()
+    assert filled.get("r29", LOCAL).checked
+    app.button(key="history_undo").click().run()
+    assert not filled.get("r29", LOCAL).checked
+    app.button(key="history_delete").click().run()
+    app.button(key="history_delete_yes").click().run()
+    assert filled.count(LOCAL) == 29
+    assert read(app)[0] == "38"
+
+
+def test_steps_are_made_again(filled: Store) -> None:
+    app = run(reading="r0")
+    app.session_state["history_steps"] = True
+    app.run()
+    assert not app.exception
+    assert "ink-steps" in texts(app)
+
+
+def test_somebody_elses_reading_is_not_there(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inkdigits.web.accounts.identity.current_actor", lambda: BOB)
+    app = run(reading="r0")
+    assert "There is no reading" in app.error[0].value
+    assert "Nothing here yet" in texts(run())
+
+
+def test_what_corrections_teach_is_told(filled: Store) -> None:
+    filled.correct("r0", 0, "16", LOCAL)
+    app = run()
+    app.session_state["history_teach"] = True
+    app.run()
+    assert any("1 reading** checked" in element.value for element in app.markdown)
+    assert '<th scope="row">6</th><td>1</td><td>0 (1)</td>' in texts(app)
+
+
+def test_a_history_that_cannot_be_opened_says_why(home: Path) -> None:
+    home.mkdir()
+    (home / "inkdigits.db").write_bytes(b"no database" * 100)
+    app = run()
+    assert "not a database" in app.error[0].value
+    (home / "inkdigits.db").unlink()

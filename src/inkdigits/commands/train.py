@@ -52,6 +52,14 @@ def train(
             show_default=False,
         ),
     ] = None,
+    average: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RUN=SHARE",
+            help="Line: no training, but the average of finished runs that began with each other; repeat it.",
+            show_default=False,
+        ),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Digit: fewer for a quick try.", show_default=False)] = None,
     lines: Annotated[int | None, typer.Option(min=1, help="Line: fewer for a quick try.", show_default=False)] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.", show_default=False)] = None,
@@ -87,11 +95,18 @@ def train(
     if own is not None:
         config |= {"own": str(own.resolve()), **({"base": "own"} if only_own else {})}
     config |= dict(read_setting(text) for text in settings or [])
+    if average and (kind != "line" or finetune or begin or config):
+        raise OptionError("--average goes alone: inkdigits train line --average runs/a=0.4 --average runs/b=0.6")
     with extra("training", "train"):
+        from inkdigits.training.lines.average import average_runs
         from inkdigits.training.start import start
 
     with terminal.show_training() as listen:
-        model = start(kind, run, data, finetune, config, listen, threads, workers, begin)
+        if average:
+            shares = dict(read_share(text) for text in average)
+            model = average_runs(run or Path("runs/average"), shares, data, listen, threads)
+        else:
+            model = start(kind, run, data, finetune, config, listen, threads, workers, begin)
     terminal.out().print(str(model), soft_wrap=True)
     terminal.err().print(f"Keep it with: inkdigits models add {model.parent}", soft_wrap=True, markup=False)
 
@@ -104,6 +119,15 @@ def read_setting(text: str) -> tuple[str, Any]:
     if not sign:
         raise OptionError(f"--set wants NAME=VALUE, such as --set dropout=0.2, not {text!r}")
     return name.strip(), rule_of(name.strip()).take(name.strip(), value)
+
+
+def read_share(text: str) -> tuple[Path, float]:
+    """A run and its share from ``RUN=SHARE``. Raises OptionError when it is no such thing."""
+    run, _, share = text.rpartition("=")
+    try:
+        return Path(run or "."), float(share)
+    except ValueError:
+        raise OptionError(f"--average wants RUN=SHARE, such as --average runs/line=0.5, not {text!r}") from None
 
 
 def _read_config(path: Path) -> dict[str, Any]:

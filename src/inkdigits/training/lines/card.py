@@ -90,13 +90,13 @@ def _page(card: Mapping[str, Any]) -> str:
 
 
 def _trained(card: Mapping[str, Any]) -> list[str]:
-    """A line for the run, and for each earlier one whose weights were gone on with, or averaged."""
+    """A line for the run, and below it one for each earlier run whose weights were gone on with, or averaged."""
     if card["start"] and "average" in card["start"]:
-        return ["  - the average (`--average`) of several runs:", *_before(card["start"])]
-    return [f"  - {_words(card['config'])}", *_before(card["start"])]
+        return ["  - the average (`--average`) of several runs", *_before(card["start"], 2)]
+    return [f"  - {_words(card['config'])}", *_before(card["start"], 2)]
 
 
-def _before(start: Mapping[str, Any] | None) -> list[str]:
+def _before(start: Mapping[str, Any] | None, depth: int) -> list[str]:
     if start is None:
         return []
     if "average" in start:
@@ -107,8 +107,8 @@ def _before(start: Mapping[str, Any] | None) -> list[str]:
         line
         for share, part in parts
         for line in (
-            f"  - {share}{_words(part['config'])}; SHA-256 of the weights `{part['sha256']}`",
-            *_before(part["start"]),
+            f"{'  ' * depth}- {share}{_words(part['config'])}; SHA-256 of the weights `{part['sha256'][:16]}`",
+            *_before(part["start"], depth + 1),
         )
     ]
 

@@ -29,6 +29,7 @@ def main() -> None:
         gate.page(PAGES / "history.py", "History", url_path="history"),
         gate.page(PAGES / "studio_data.py", "Data", url_path="data", for_admins=True),
         gate.page(PAGES / "studio_train.py", "Train", url_path="train", for_admins=True),
+        gate.page(PAGES / "studio_tune.py", "Tune", url_path="tune", for_admins=True),
         gate.page(PAGES / "studio_evaluate.py", "Evaluate", url_path="evaluate", for_admins=True),
         gate.page(PAGES / "studio_models.py", "Models", url_path="models", for_admins=True),
     ]

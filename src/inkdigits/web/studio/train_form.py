@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from inkdigits.errors import InkDigitsError
 from inkdigits.settings import Settings
+
+if TYPE_CHECKING:
+    from inkdigits.training.config import TrainConfig
 
 BASES = {
     "sample": "Built-in sample",
@@ -31,7 +34,11 @@ OWN_FORMS = (
 OPTIMIZERS = {"sgd": "SGD", "adamw": "AdamW"}
 RATES = {"sgd": 0.1, "adamw": 0.003}
 _MANY_STEPS = 5_000  # from which on the shipped average of the weights is right; a short run needs a shorter one
+_SHORT = {"epochs": 30, "epoch_size": 20_000, "batch_size": 128}
+"""A training with the best settings of a study that learned from little; of all data sets, it is as the shipped one."""
+
 MEGABYTE = 2**20
+FILLED = "studio.train.filled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ def ask_training(settings: Settings, name: str) -> Wanted | None:
     Returns:
         What was asked for, in the run in which Start was pressed; else None.
     """
+    if is_filled():
+        st.caption(f"Filled in with the best settings of the study **{st.session_state[FILLED][0]}**.")
     chosen, upload = _ask_data(settings)
     chosen |= _ask_steps()
     with st.expander("The network", icon=":material/account_tree:"):
@@ -68,6 +77,41 @@ def ask_training(settings: Settings, name: str) -> Wanted | None:
         called = st.text_input("Name of the run", name, key=f"train_name_{name}", max_chars=64)
         pressed = st.button("Start", icon=":material/play_arrow:", type="primary", key="train_start")
     return Wanted(called.strip(), chosen, upload) if pressed else None
+
+
+def fill_form(config: TrainConfig, study: str) -> None:
+    """Lets the form begin with settings that a study found, when it is drawn next."""
+    whole = config.base == "all"
+    values = {
+        "base": config.base,
+        "own": config.own,
+        "epochs": config.epochs if whole else _SHORT["epochs"],
+        "size": config.epoch_size if whole else _SHORT["epoch_size"],
+        "batch": config.batch_size if whole else _SHORT["batch_size"],
+        "opt": config.optimizer,
+        f"rate_{config.optimizer}": float(f"{config.learning_rate:.3g}"),
+        "augment": round(config.augmentation, 2),
+        "dropout": round(config.dropout, 2),
+        "seed": config.seed,
+        "kernel": config.kernel_size,
+        **{name: getattr(config, name) for name in ("stem", "middle", "top", "blocks", "top_blocks")},
+    }
+    st.session_state[FILLED] = (study, values)
+
+
+def is_filled() -> bool:
+    """Whether the form holds settings that a study found."""
+    return FILLED in st.session_state
+
+
+def _first(name: str, default: Any) -> Any:
+    """What a widget begins with."""
+    return st.session_state[FILLED][1].get(name, default) if is_filled() else default
+
+
+def _key(name: str) -> str:
+    """Of a widget: another one when the form is filled in, since Streamlit keeps what a widget held before."""
+    return f"train_{name}_{st.session_state[FILLED][0]}" if is_filled() else f"train_{name}"
 
 
 def own_folder(wanted: Wanted, settings: Settings) -> Mapping[str, Any]:
@@ -82,14 +126,21 @@ def own_folder(wanted: Wanted, settings: Settings) -> Mapping[str, Any]:
 def _ask_data(settings: Settings) -> tuple[dict[str, Any], bytes | None]:
     there = [base for base in BASES if base != "all" or settings.data is not None]
     base = st.segmented_control(
-        "What to learn from", there, default=there[0], format_func=BASES.__getitem__, key="train_base", required=True
+        "What to learn from",
+        there,
+        default=_first("base", there[0]),
+        format_func=BASES.__getitem__,
+        key=_key("base"),
+        required=True,
     )
     st.caption(MEANT[base])
     if "all" not in there:
         st.caption("All data sets need the data folder: set INKDIGITS_DATA and start the application again.")
     with st.expander("My own pictures", icon=":material/folder_open:", expanded=base == "own"):
         st.caption(OWN_FORMS)
-        path = st.text_input("Folder or CSV file on this computer", key="train_own", placeholder="none")
+        path = st.text_input(
+            "Folder or CSV file on this computer", _first("own", ""), key=_key("own"), placeholder="none"
+        )
         file = st.file_uploader(
             "Or a ZIP of labelled pictures",
             type="zip",
@@ -107,20 +158,26 @@ def _ask_data(settings: Settings) -> tuple[dict[str, Any], bytes | None]:
 def _ask_steps() -> dict[str, Any]:
     first, second, third = st.columns(3, gap="medium")
     with first:
-        epochs = st.number_input("Epochs", 1, 10_000, 10, key="train_epochs")
-        size = st.number_input("Digits an epoch", 100, 10_000_000, 4_000, 1_000, key="train_size")
-        batch = st.number_input("Batch size", 2, 8_192, 128, 16, key="train_batch")
+        epochs = st.number_input("Epochs", 1, 10_000, _first("epochs", 10), key=_key("epochs"))
+        size = st.number_input("Digits an epoch", 100, 10_000_000, _first("size", 4_000), 1_000, key=_key("size"))
+        batch = st.number_input("Batch size", 2, 8_192, _first("batch", 128), 16, key=_key("batch"))
     with second:
         optimizer = st.segmented_control(
             "Optimizer",
             list(OPTIMIZERS),
-            default="sgd",
+            default=_first("opt", "sgd"),
             format_func=OPTIMIZERS.__getitem__,
-            key="train_opt",
+            key=_key("opt"),
             required=True,
         )
         rate = st.number_input(
-            "Learning rate", 0.00001, 10.0, RATES[optimizer], 0.001, format="%.5g", key=f"train_rate_{optimizer}"
+            "Learning rate",
+            0.00001,
+            10.0,
+            _first(f"rate_{optimizer}", RATES[optimizer]),
+            0.001,
+            format="%.5g",
+            key=_key(f"rate_{optimizer}"),
         )
         patience = st.number_input(
             "Early stopping",
@@ -132,10 +189,18 @@ def _ask_steps() -> dict[str, Any]:
         )
     with third:
         strength = st.slider(
-            "Augmentation", 0.0, 2.0, 0.7, 0.05, key="train_augment", help="How far digits are changed; see Data."
+            "Augmentation",
+            0.0,
+            2.0,
+            _first("augment", 0.7),
+            0.01,
+            key=_key("augment"),
+            help="How far digits are changed; see Data.",
         )
-        dropout = st.slider("Dropout", 0.0, 0.9, 0.1, 0.05, key="train_dropout")
-        seed = st.number_input("Seed", 0, 2**31, 7, key="train_seed", help="Same seed, same machine: same weights.")
+        dropout = st.slider("Dropout", 0.0, 0.9, _first("dropout", 0.1), 0.01, key=_key("dropout"))
+        seed = st.number_input(
+            "Seed", 0, 2**31, _first("seed", 7), key=_key("seed"), help="Same seed, same machine: same weights."
+        )
     return {
         "epochs": epochs,
         "epoch_size": size,
@@ -152,12 +217,15 @@ def _ask_steps() -> dict[str, Any]:
 
 def _ask_network() -> dict[str, Any]:
     first, second, third = st.columns(3, gap="medium")
-    stem = first.number_input("Filters of the stem, 14 × 14", 1, 256, 8, key="train_stem")
-    middle = second.number_input("Filters in the middle, 7 × 7", 1, 512, 16, key="train_middle")
-    top = third.number_input("Filters at the top, 4 × 4", 1, 1_024, 32, key="train_top")
-    kernel = first.selectbox("Kernel size", [3, 5, 7], key="train_kernel")
-    blocks = second.number_input("Residual blocks in the middle", 0, 10, 1, key="train_blocks")
-    top_blocks = third.number_input("Residual blocks at the top", 0, 10, 0, key="train_top_blocks")
+    stem = first.number_input("Filters of the stem, 14 × 14", 1, 256, _first("stem", 8), key=_key("stem"))
+    middle = second.number_input("Filters in the middle, 7 × 7", 1, 512, _first("middle", 16), key=_key("middle"))
+    top = third.number_input("Filters at the top, 4 × 4", 1, 1_024, _first("top", 32), key=_key("top"))
+    sizes = [3, 5, 7]
+    kernel = first.selectbox("Kernel size", sizes, sizes.index(_first("kernel", 3)), key=_key("kernel"))
+    blocks = second.number_input("Residual blocks in the middle", 0, 10, _first("blocks", 1), key=_key("blocks"))
+    top_blocks = third.number_input(
+        "Residual blocks at the top", 0, 10, _first("top_blocks", 0), key=_key("top_blocks")
+    )
     return {
         "stem": stem,
         "middle": middle,

@@ -12,7 +12,7 @@ from inkdigits.errors import InkDigitsError
 from inkdigits.settings import Settings
 from inkdigits.web.studio.missing import stop_without_training
 from inkdigits.web.studio.run_view import STATES, show_run, show_said
-from inkdigits.web.studio.train_form import BASES, Wanted, ask_training, own_folder, say
+from inkdigits.web.studio.train_form import BASES, FILLED, Wanted, ask_training, is_filled, own_folder, say
 from inkdigits.wording import percent
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def show_page() -> None:
     jobs = list_jobs(runs)
     st.caption("A training goes on when you close this page; come back at any time.")
     show_said()
-    with st.expander("New training", icon=":material/model_training:", expanded=not jobs):
+    with st.expander("New training", icon=":material/model_training:", expanded=not jobs or is_filled()):
         wanted = ask_training(settings, _free_name(jobs))
         if wanted is not None:
             _start(wanted, settings, runs)
@@ -59,6 +59,7 @@ def _start(wanted: Wanted, settings: Settings, runs: Path) -> None:
         say(error, "The training did not start:")
         return
     st.session_state[CHOSEN] = run.name
+    st.session_state.pop(FILLED, None)
     st.rerun()
 
 

@@ -15,6 +15,7 @@ from benchmarks import finetune as finetune_of
 from benchmarks import number_speed as number_speed_of
 from benchmarks import numbers as numbers_of
 from benchmarks import rejection as rejection_of
+from benchmarks import report_pdf as report_pdf_of
 from benchmarks import size as size_of
 from benchmarks import speed as speed_of
 from benchmarks.report import render
@@ -45,8 +46,11 @@ def everything(context: typer.Context, data: Data = None, keras_python: KerasPyt
     blank()
     numbers(data)
     finetune(data)
+    writers(data)
+    throughput()
     speed(data, keras_python)
     number_speed(data)
+    report_pdf()
     size()
     report()
 
@@ -82,6 +86,22 @@ def finetune(data: Data = None, limit: Limit = None) -> None:
 
 
 @app.command()
+def writers(data: Data = None, limit: Limit = None) -> None:
+    """What writers gain from an adaptation to 30 digits of theirs; takes minutes."""
+    from benchmarks import writers as writers_of  # PyTorch: not every benchmark has to wait for it
+
+    _keep("writers", writers_of.run(_data(data), TRIAL / "writers", limit), limit)
+
+
+@app.command()
+def throughput(limit: Limit = None, threads: Annotated[int, typer.Option(min=0)] = 0) -> None:
+    """How fast the digit network learns, beside plain PyTorch."""
+    from benchmarks import throughput as throughput_of
+
+    _keep("throughput", throughput_of.run(limit, threads), limit)
+
+
+@app.command()
 def speed(data: Data = None, keras_python: KerasPython = None, limit: Limit = None) -> None:
     """One digit, many digits, the start; as ratios to yardsticks."""
     built = _KERAS / "bin" / "python"
@@ -95,6 +115,12 @@ def number_speed(data: Data = None, ocr_python: OcrPython = None, limit: Limit =
     built = _OCR / "bin" / "python"
     ocr = ocr_python or (built if built.exists() else None)
     _keep("number_speed", number_speed_of.run(_data(data), ocr, limit), limit)
+
+
+@app.command()
+def report_pdf(limit: Limit = None) -> None:
+    """A report of 10,000 readings: time and memory."""
+    _keep("report_pdf", report_pdf_of.run(limit), limit)
 
 
 @app.command()

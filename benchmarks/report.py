@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from benchmarks.report_numbers import number_speed, numbers, others_numbers, photos
+from benchmarks.report_training import throughput, writers
 from benchmarks.results import Result, load_results
 from benchmarks.tables import FORMATS, between, gap, milliseconds, share, share_between, table
 from benchmarks.targets import ACCURACY_OF_OTHERS, BARS, SPEED_OF_OTHERS, Bar
@@ -211,7 +212,7 @@ def _when_measured(name: str, draw: Callable[[Results], str]) -> Callable[[Resul
     return lambda results: draw(results) if name in results else _NOT_YET
 
 
-_MEASURED = (accuracy, rejection, blank, speed, size, numbers, number_speed)
+_MEASURED = (accuracy, rejection, blank, speed, size, numbers, number_speed, writers, throughput)
 
 TABLES: dict[str, Callable[[Results], str]] = {
     "bars": bars,

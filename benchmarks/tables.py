@@ -21,6 +21,7 @@ def gap(value: float) -> str:
 
 FORMATS: dict[str, Callable[[float], str]] = {
     "count": lambda value: f"{value:,.0f}",
+    "change": lambda value: f"{value:+.1f}",
     "share": share,
     "gap": gap,
     "times": lambda value: f"{value:,.0f}×",

@@ -114,3 +114,13 @@ def test_a_part_is_spread_over_the_whole_set() -> None:
     pictures = Pictures(np.zeros((10, 4, 4), np.uint8), np.arange(10))
     assert some(pictures, 3).labels.tolist() == [0, 4, 9]
     assert some(pictures, None) is pictures
+
+
+def test_training_is_timed_beside_plain_pytorch() -> None:
+    pytest.importorskip("torch", reason="training needs the train extra")
+    from benchmarks import throughput
+
+    found = throughput.run(limit=8, threads=1)
+    assert set(found["measures"]) == {"training_rate", "training_share"}
+    assert all(rate > 0 for rate in found["rates"].values())
+    assert TABLES["throughput"]({"throughput": found}).count("/s |") == 2

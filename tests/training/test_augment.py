@@ -7,8 +7,9 @@ import pytest
 pytest.importorskip("torch", reason="training needs the train extra")
 
 import torch
+from torch.nn import functional
 
-from inkdigits.training.augment import augment
+from inkdigits.training.augment import _places, augment
 
 BLANK = torch.zeros(64, 1, 28, 28)
 
@@ -33,3 +34,12 @@ def test_only_the_strong_part_gets_rulings_and_noise() -> None:
     assert not changed[:48].any()
     assert changed[48:].any()
     assert not augment(BLANK, torch.Generator().manual_seed(2), mild=1.0).any()
+
+
+def test_the_grid_of_one_product_is_the_affine_grid_and_the_smooth_field() -> None:
+    generator = torch.Generator().manual_seed(3)
+    rows, coarse = torch.randn((4, 2, 3), generator=generator), torch.randn((4, 2, 5, 5), generator=generator)
+    wanted = functional.affine_grid(rows, [4, 1, 28, 28], align_corners=False)
+    wanted += functional.interpolate(coarse, (28, 28), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
+    grid = torch.cat((rows, coarse.flatten(2)), dim=2).flatten(0, 1) @ _places()
+    assert torch.allclose(grid.view(4, 2, 28, 28).permute(0, 2, 3, 1), wanted, atol=1e-5)

@@ -1,0 +1,48 @@
+"""The tables about training: what an adaptation gains, and how fast the digit network learns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from benchmarks.results import Result
+from benchmarks.tables import share, share_between, table
+
+Results = Mapping[str, Result]
+
+
+def writers(results: Results) -> str:
+    """Every writer who was misread before or after, and all of them."""
+    found = results["writers"]
+    rows: list[tuple[object, ...]] = []
+    quiet = [row for row in found["writers"] if not any(row["errors"])]
+    for row in (row for row in found["writers"] if any(row["errors"])):
+        rows.append((row["writer"], f"{row['count']:,}", *row["errors"], *_others(row, found["before"])))
+    if quiet:
+        mean = sum(row["mnist_errors"] for row in quiet) / len(quiet) - found["before"]["mnist_errors"]
+        letters = sum(row["letters_refused"] / row["letters"] for row in quiet) / len(quiet)
+        count = sum(row["count"] for row in quiet)
+        rows.append((f"{len(quiet)} others, together", f"{count:,}", 0, 0, f"{mean:+.1f} each", share(letters)))
+    fewer = found["measures"]["writers_fewer"]
+    every = [row["mnist_errors"] - found["before"]["mnist_errors"] for row in found["writers"]]
+    letters = sum(row["letters_refused"] / row["letters"] for row in found["writers"]) / len(every)
+    total = (f"{found['count']:,}", *found["errors"], f"{sum(every) / len(every):+.1f} each", share(letters))
+    rows.append(("**all**", *total))
+    head = ("writer", "digits", "errors before", "after", "MNIST test, errors more", "letters and signs refused")
+    interval = share_between(fewer["interval"])
+    told = f"Fewer errors: {share(fewer['value'])} (95 % interval {interval}, by resampling writers)."
+    refused = share(found["before"]["letters_refused"] / found["before"]["letters"])
+    return f"{table(head, rows)}\n\n{told} Before, {refused} of the letters and signs are refused."
+
+
+def _others(row: Result, before: Result) -> tuple[str, str]:
+    return f"{row['mnist_errors'] - before['mnist_errors']:+d}", share(row["letters_refused"] / row["letters"])
+
+
+def throughput(results: Results) -> str:
+    """Ours beside plain PyTorch."""
+    found = results["throughput"]
+    rates, per_processor = found["rates"], found["per_processor_second"]
+    names = {"ours": "`inkdigits train digit`, augmentation and average", "plain": "plain PyTorch, no augmentation"}
+    rows = [(what, f"{rates[name]:,.0f}/s", f"{per_processor[name]:,.0f}") for name, what in names.items()]
+    half = "bfloat16" if found["bfloat16"] else "float32"
+    return table(("what", f"glyphs, {found['threads']} threads, {half}", "glyphs a second of processor time"), rows)

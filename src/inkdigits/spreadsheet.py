@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _FORMULA = re.compile("[\t\r\n]|[\\s\x00-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]*[=+\\-@＝＋－＠]")
+_BREAK = re.compile(r"([;\r\n])")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 
 
@@ -17,3 +18,12 @@ def neutral(text: str) -> str:
     """
     text = text.encode("utf-8", "replace").decode("utf-8")
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def neutral_csv(text: str) -> str:
+    """The same for a cell of CSV, where a semicolon and a line break may begin a cell in the middle of a text.
+
+    They do where lists are separated by semicolons: there, quotes behind a comma protect nothing.
+    """
+    pieces = _BREAK.split(neutral(text))
+    return "".join(piece if place % 2 else neutral(piece) for place, piece in enumerate(pieces))

@@ -7,6 +7,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from inkdigits.reading import Digit, Number
 
+SOURCES: dict[str, str] = {
+    "draw": "Drawn",
+    "upload": "Uploaded",
+    "camera": "Photo",
+    "live": "Live camera",
+    "cli": "Command line",
+    "library": "Program",
+}
+"""Which door a reading came through."""
+
 _NO_NUMBER = {"blank": "nothing to read", "not_a_number": "not a number", "crossed_out": "crossed out"}
 
 

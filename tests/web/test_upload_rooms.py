@@ -147,7 +147,7 @@ def test_preview_of_every_mode_is_a_small_jpeg(mode: str) -> None:
     assert (preview.format, max(preview.size)) == ("JPEG", SIDE)
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1+1", "-1-1", "@x", "\t=1", "\r=1", " =1", "＝1"])
+@pytest.mark.parametrize("name", ["=1+1", "+1+1", "-1-1", "@x", "\t=1", " =1", "＝1"])
 def test_formulas_in_names_are_text_in_csv(name: str) -> None:
     table = to_csv([Row(name, reading(digit(0.0, 1.0)))]).decode("utf-8-sig")
     assert next(csv.DictReader(io.StringIO(table, newline="")))["picture"] == f"'{name}"

@@ -49,8 +49,7 @@ def report(
     Example: inkdigits report november.pdf --from 2026-11-01 --to 2026-11-30
     """
     from inkdigits import terminal
-    from inkdigits.reports import format_of, write_report
-    from inkdigits.reports.selection import in_words
+    from inkdigits.reports import format_of, report_kept
     from inkdigits.storage import LOCAL
     from inkdigits.storage.store import Store
 
@@ -59,13 +58,8 @@ def report(
     store = Store.open()
     with terminal.progress() as bar:
         task = bar.add_task(f"Writing {out.name}", total=store.count(LOCAL, wanted))
-        count = write_report(
-            store.each(LOCAL, wanted),
-            out,
-            format=kind,
-            thumbnails=lambda readings: store.thumbnails(readings, LOCAL),
-            selection=in_words(wanted),
-            listen=lambda done: bar.update(task, completed=done),
+        count = report_kept(
+            store, LOCAL, wanted, out, format=kind, listen=lambda done: bar.update(task, completed=done)
         )
     if as_json:
         terminal.write_json({"file": str(out), "format": kind, "readings": count})

@@ -8,6 +8,11 @@ NONE = "–"
 """Stands where a digit has no other one: nothing was written, or nothing was read."""
 
 
+def digits_of(text: str) -> str:
+    """The digits of what a person wrote, without separators and spaces: what a reading has."""
+    return "".join(sign for sign in text if sign in "0123456789")
+
+
 def confused(written: str, read: str) -> Iterator[tuple[str, str]]:
     """Pairs ``(written, read)`` that differ, of a cheapest alignment (Levenshtein, 1966).
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from inkdigits.choices import second, state_words
 from inkdigits.reading import Number, NumberReason, Reason
+from inkdigits.reports.confusion import digits_of
 from inkdigits.storage.record import Correction, Record
 
 Kind = Literal["text", "time", "whole", "real", "yes"]
@@ -104,7 +105,7 @@ def _of_number(place: int, number: Number, correction: Correction | None) -> dic
         "answer": answer,
         "read": number.text,
         "raw": number.raw,
-        "corrected": answer != number.text,
+        "corrected": digits_of(answer) != number.text,
         "checked": correction is not None,
         "checked_by": correction.person if correction else None,
         "checked_at": correction.created if correction else None,

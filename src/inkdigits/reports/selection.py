@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from inkdigits.wording import SOURCES
+
 if TYPE_CHECKING:
     from inkdigits.storage.filter import Filter
 
@@ -13,10 +15,10 @@ _STATES = {"sure": "sure", "look_again": "to look at again", "not_a_digit": "wit
 
 
 def in_words(wanted: Filter) -> str:
-    """What a filter asks for: ``Readings of Ada, by upload, from 1 November 2026``."""
+    """What a filter asks for: ``Readings of Ada, uploaded, from 1 November 2026``."""
     parts = [
         f"of {wanted.person or 'nobody named'}" if wanted.person is not None else "",
-        f"by {wanted.source}" if wanted.source else "",
+        SOURCES[wanted.source].lower() if wanted.source else "",
         f"from {_day(wanted.since)}" if wanted.since else "",
         f"to {_day(wanted.until - timedelta(microseconds=1))}" if wanted.until else "",
         f"with “{wanted.text}”" if wanted.text else "",

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from inkdigits.evaluation.measures import Interval, wilson
 from inkdigits.reading import Number, State
-from inkdigits.reports.confusion import confused
+from inkdigits.reports.confusion import confused, digits_of
 from inkdigits.reports.rows import reason_of
-from inkdigits.storage.record import Record
+from inkdigits.storage.record import Origin, Record
 
 BINS = 20
 """Of the histogram; the last one is what is called sure."""
@@ -52,7 +52,7 @@ class Summary:
     checked: int = 0
     right: int = 0
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
-    sources: Counter[str] = field(default_factory=Counter)
+    sources: Counter[Origin] = field(default_factory=Counter)
     people: Counter[str] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
@@ -85,6 +85,7 @@ class Summary:
         if truth is None:
             return
         self.checked += 1
-        self.right += truth == number.text
-        if truth and number.text:
-            self.pairs.update(confused(truth, number.text))
+        written = digits_of(truth)
+        self.right += written == number.text
+        if written and number.text:
+            self.pairs.update(confused(written, number.text))

@@ -12,7 +12,7 @@ from pathlib import Path
 from inkdigits.errors import MissingExtraError
 from inkdigits.reports.about import About
 from inkdigits.reports.rows import COLUMNS, Row, Value, rows_of
-from inkdigits.spreadsheet import neutral
+from inkdigits.spreadsheet import neutral_csv
 from inkdigits.storage.record import Record
 
 BATCH = 2_000
@@ -24,7 +24,7 @@ _NAMES = [column.name for column in COLUMNS]
 def write_csv(records: Iterable[Record], path: Path, about: About) -> None:
     """Writes CSV in UTF-8 with a byte order mark, which spreadsheets need to see that it is UTF-8.
 
-    Every text is quoted, so that a semicolon in it begins no cell where lists are separated by semicolons.
+    Texts are quoted, numbers are not; nothing in them is run as a formula (:func:`inkdigits.spreadsheet.neutral_csv`).
     """
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
@@ -75,7 +75,7 @@ def _plain(value: Value) -> str | int | float:
         return value.isoformat(timespec="seconds")
     if isinstance(value, float):
         return round(value, 6)
-    return neutral(value) if isinstance(value, str) else value
+    return neutral_csv(value) if isinstance(value, str) else value
 
 
 def _encodable(value: Value) -> Value:

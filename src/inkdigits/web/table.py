@@ -12,7 +12,7 @@ from typing import Any
 
 from inkdigits.choices import is_blank, second, state_words
 from inkdigits.reading import Number, Reading
-from inkdigits.spreadsheet import neutral
+from inkdigits.spreadsheet import neutral_csv
 from inkdigits.web.answer.number import figures
 from inkdigits.web.sheet.view import summary
 from inkdigits.wording import percent
@@ -42,7 +42,7 @@ def to_csv(rows: Sequence[Row]) -> bytes:
     writer = csv.DictWriter(memory, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
-        writer.writerows({key: neutral(value) for key, value in line.items()} for line in _flat(row))
+        writer.writerows({key: neutral_csv(value) for key, value in line.items()} for line in _flat(row))
     return memory.getvalue().encode("utf-8-sig")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from inkdigits.errors import MissingExtraError
 from inkdigits.evaluation.measured import Measured, comparisons
 from inkdigits.evaluation.report.page import to_page
-from inkdigits.spreadsheet import neutral
+from inkdigits.spreadsheet import neutral_csv
 
 
 def write_report(measured: Sequence[Sequence[Measured]], folder: Path) -> tuple[list[Path], str]:
@@ -62,7 +62,7 @@ def _sample_rows(one: Measured) -> Iterable[dict[str, Any]]:
         yield {
             "data": one.data.name,
             "model": one.model,
-            "sample": neutral(name),
+            "sample": neutral_csv(name),
             "written": int(label),
             "read": digit.ranking[0][0],
             "right": int(right),

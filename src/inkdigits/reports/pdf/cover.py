@@ -9,7 +9,7 @@ from inkdigits.reports.about import About
 from inkdigits.reports.pdf.look import ACCENT, BAND, FAINT, INK, LINE, MARGIN, RIGHT
 from inkdigits.reports.pdf.sheet import UNKNOWN, Sheet
 from inkdigits.reports.summary import Summary
-from inkdigits.wording import percent
+from inkdigits.wording import SOURCES, percent
 
 NOT_CHECKED = (
     "Nobody has said yet what these numbers really are, so it is not known how many were read right. Correct some of "
@@ -37,7 +37,7 @@ def draw_cover(sheet: Sheet, summary: Summary, about: About) -> None:
     _draw_accuracy(sheet, 138, summary)
     third = (RIGHT - MARGIN) / 3
     lists = (
-        ("Source", summary.sources),
+        ("Source", Counter({SOURCES[source]: count for source, count in summary.sources.items()})),
         ("Person", _named(summary.people, "–")),
         ("Model", _named(summary.models, "–")),
     )

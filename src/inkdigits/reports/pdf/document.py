@@ -32,22 +32,23 @@ def write_pdf(records: Iterable[Record], path: Path, about: About) -> None:
     from inkdigits.reports.pdf.cover import draw_cover
     from inkdigits.reports.pdf.table import Table
 
-    summary, sheet = Summary(), Sheet()
-    for title in ("Summary", "How sure, and what was confused"):
-        sheet.add_page()
-        sheet.chapter(title)
-    table = Table(sheet)
-    for batch in _batches(records):
-        pictures = about.thumbnails([record.id for record in batch])
-        for record in batch:
-            summary.add(record)
-            table.add(record, pictures.get(record.id))
-    sheet.turn_to(1)
-    draw_cover(sheet, summary, about)
-    sheet.turn_to(2)
-    draw_charts(sheet, summary)
-    sheet.number_pages(f"inkdigits {__version__}")
-    sheet.save(path, about.title, about.by)
+    summary = Summary()
+    with Sheet() as sheet:
+        for title in ("Summary", "How sure, and what was confused"):
+            sheet.add_page()
+            sheet.chapter(title)
+        table = Table(sheet)
+        for batch in _batches(records):
+            pictures = about.thumbnails([record.id for record in batch])
+            for record in batch:
+                summary.add(record)
+                table.add(record, pictures.get(record.id))
+        sheet.turn_to(1)
+        draw_cover(sheet, summary, about)
+        sheet.turn_to(2)
+        draw_charts(sheet, summary)
+        sheet.number_pages(f"inkdigits {__version__}")
+        sheet.save(path, about.title, about.by)
 
 
 def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:

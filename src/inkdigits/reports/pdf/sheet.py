@@ -35,6 +35,15 @@ class Sheet:
         self.unknown: set[str] = set()
         self._known = lru_cache(maxsize=8192)(self._font_of)
 
+    def __enter__(self) -> Sheet:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes the files of the fonts."""
+        for font in self.pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
+
     @property
     def pages(self) -> int:
         """How many there are."""

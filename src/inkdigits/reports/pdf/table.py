@@ -12,9 +12,11 @@ import numpy as np
 
 from inkdigits.choices import words
 from inkdigits.reading import Number, State
+from inkdigits.reports.confusion import digits_of
 from inkdigits.reports.pdf.look import BAND, BOTTOM, FAINT, INK, LINE, MARGIN, RIGHT, TOP, WHITE
 from inkdigits.reports.pdf.sheet import Sheet
 from inkdigits.storage.record import Record
+from inkdigits.wording import SOURCES
 
 PICTURE = (32.0, 13.0)  # most, across and down
 LINE_HEIGHT = 4.6
@@ -86,7 +88,7 @@ class Table:
         sheet.text(left, top + 5, f"{when:%Y-%m-%d}", 9)
         sheet.text(left, top + 5 + LINE_HEIGHT, f"{when:%H:%M:%S}", 9, color=FAINT)
         left, room = _COLUMNS["Whose, and from where"] + 1.5, 44.0
-        origin = f"{record.source} · {record.name}" if record.name else record.source
+        origin = " · ".join(part for part in (SOURCES[record.source], record.name) if part)
         if record.reading.pages > 1:
             origin += f", page {record.reading.page + 1}"
         told = [record.person, origin] if record.person else [origin]
@@ -120,6 +122,6 @@ def _lines(record: Record) -> Iterator[Line]:
 def _line(number: Number, truth: str | None) -> Line:
     if truth is None:
         return Line(number.text or "–", words(number), number.state)
-    if truth == number.text:
+    if digits_of(truth) == number.text:
         return Line(truth or "–", "right, says a person", "sure")
     return Line(truth or "–", f"corrected, read {number.text}" if number.text else "corrected, not read", "look_again")

@@ -9,16 +9,10 @@ import streamlit as st
 
 from inkdigits.reading import State
 from inkdigits.storage import Record
-from inkdigits.storage.record import Origin
+from inkdigits.wording import SOURCES
 
-SOURCES: dict[Origin, str] = {
-    "draw": "Drawn",
-    "upload": "Uploaded",
-    "camera": "Photo",
-    "live": "Live camera",
-    "cli": "Command line",
-    "library": "Program",
-}
+__all__ = ["SOURCES", "STATES", "counted", "moment", "origin", "plain", "text_of", "zone"]
+
 STATES: dict[State, str] = {"sure": "sure", "look_again": "look again", "not_a_digit": "no number"}
 
 

@@ -12,7 +12,7 @@ from inkdigits.errors import OptionError
 from inkdigits.storage.actor import Actor
 from inkdigits.storage.audit import note
 from inkdigits.storage.database import Database
-from inkdigits.storage.readings import find, to_record
+from inkdigits.storage.readings import find, searched, to_record
 from inkdigits.storage.record import Record
 from inkdigits.storage.tables import CorrectionRow, ReadingRow
 
@@ -107,7 +107,8 @@ def _settled(session: Session, row: ReadingRow) -> Record:
     """The record after a change, with what the row repeats of it to be searched."""
     session.flush()
     record = to_record(row)
-    row.corrected, row.is_checked = record.corrected_text, record.checked
+    row.search = searched(record.text, record.corrected_text, record.name)
+    row.is_checked = record.checked
     return record
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement
 
 from inkdigits.errors import OptionError
 from inkdigits.reading import State
@@ -44,7 +44,8 @@ class Filter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same for the database."""
-        row, found = ReadingRow, []
+        row = ReadingRow
+        found: list[ColumnElement[bool]] = []
         if self.since is not None:
             found.append(row.created >= self.since)
         if self.until is not None:
@@ -62,8 +63,7 @@ class Filter:
         if self.highest < 1:
             found.append(row.confidence <= self.highest)
         if self.text:
-            columns = (row.text, row.corrected, row.name)
-            found.append(or_(*(column.icontains(self.text, autoescape=True) for column in columns)))
+            found.append(row.search.contains(self.text.casefold(), autoescape=True))
         return found
 
 

@@ -20,6 +20,9 @@ from inkdigits.storage.pictures import Pictures
 from inkdigits.storage.record import Correction, Record
 from inkdigits.storage.rights import not_there, owned, visible
 from inkdigits.storage.tables import CorrectionRow, ReadingRow
+from inkdigits.storage.tables.readings import SEARCHED
+
+_LONG = 250  # characters of a text that are searched: a page of some fifty numbers
 
 BATCH = 500
 """Readings that one transaction deletes, or one query of many fetches."""
@@ -41,7 +44,7 @@ class Readings:
 
         def work(session: Session) -> None:
             digest = None if picture is None else self._pictures.keep(session, picture)
-            row = insert_into(session, ReadingRow).values(_values(actor, entry, digest))
+            row = insert_into(session, ReadingRow).values(row_values(actor, entry, digest))
             session.execute(row.on_conflict_do_nothing(index_elements=["id"]))
             if replace:
                 self._replace(session, actor, entry, digest)
@@ -55,7 +58,7 @@ class Readings:
         if row.person_id != actor.id or row.is_checked:
             return
         before = row.picture
-        for name, value in _values(actor, entry, digest).items():
+        for name, value in row_values(actor, entry, digest).items():
             setattr(row, name, value)
         session.flush()
         if before is not None and before != digest:
@@ -198,7 +201,8 @@ def _to_correction(row: CorrectionRow) -> Correction:
     return Correction(**{name: getattr(row, name) for name in fields})
 
 
-def _values(actor: Actor, entry: Entry, digest: str | None) -> dict[str, Any]:
+def row_values(actor: Actor, entry: Entry, digest: str | None) -> dict[str, Any]:
+    """The columns of an entry."""
     reading = entry.reading
     return {
         "id": entry.id,
@@ -210,7 +214,7 @@ def _values(actor: Actor, entry: Entry, digest: str | None) -> dict[str, Any]:
         "input_sha256": entry.input_sha256,
         "picture": digest,
         "text": reading.text,
-        "corrected": reading.text,
+        "search": searched(reading.text, reading.text, entry.name),
         "is_checked": False,
         "confidence": reading.confidence,
         "state": _state(reading),
@@ -221,6 +225,12 @@ def _values(actor: Actor, entry: Entry, digest: str | None) -> dict[str, Any]:
         "result": reading.to_dict(),
         "strokes": entry.strokes,
     }
+
+
+def searched(text: str, corrected: str, name: str) -> str:
+    """What a text is looked for in: what was read, what it really says, and the file's name."""
+    told = [*dict.fromkeys((text[:_LONG], corrected[:_LONG])), name]
+    return "\n".join(told).casefold()[:SEARCHED]
 
 
 def _state(reading: Reading) -> State:

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from inkdigits.storage.tables.base import Base
 
 NAME = 64  # characters of ids, names and digests
+SEARCHED = 600  # characters that are searched; an index of PostgreSQL takes no more than 2,700 bytes
 
 
 class ReadingRow(Base):
-    """A reading. ``text``, ``corrected``, ``confidence`` and ``state`` repeat what ``result`` says, to be searched.
+    """A reading. ``text``, ``confidence`` and ``state`` repeat what ``result`` says, to be asked for.
 
+    ``search`` is what a text is looked for in; it lies in two indexes, so that looking through all needs no row.
     The name is that of the person at the time: it stays when the account is gone.
     """
 
@@ -30,7 +32,7 @@ class ReadingRow(Base):
     input_sha256: Mapped[str] = mapped_column(String(NAME))
     picture: Mapped[str | None] = mapped_column(ForeignKey("picture.sha256"))
     text: Mapped[str] = mapped_column(Text)
-    corrected: Mapped[str] = mapped_column(Text)
+    search: Mapped[str] = mapped_column(String(SEARCHED))
     is_checked: Mapped[bool] = mapped_column(default=False)
     confidence: Mapped[float] = mapped_column(Double)
     state: Mapped[str] = mapped_column(String(16))
@@ -46,8 +48,9 @@ class ReadingRow(Base):
     )
 
     __table_args__ = (
-        Index("ix_reading_created_id", "created", "id"),
-        Index("ix_reading_person_id_created_id", "person_id", "created", "id"),
+        Index("ix_reading_created_id_search", "created", "id", "search"),
+        Index("ix_reading_person_id_created_id_search", "person_id", "created", "id", "search"),
+        Index("ix_reading_person_created_id", "person", "created", "id"),
         Index("ix_reading_source_created_id", "source", "created", "id"),
         Index("ix_reading_is_checked_created_id", "is_checked", "created", "id"),
         Index("ix_reading_confidence", "confidence"),

@@ -56,7 +56,7 @@ def _make_reading() -> None:
         sa.Column("input_sha256", NAME, nullable=False),
         sa.Column("picture", NAME),
         sa.Column("text", sa.Text, nullable=False),
-        sa.Column("corrected", sa.Text, nullable=False),
+        sa.Column("search", sa.String(600), nullable=False),
         sa.Column("is_checked", sa.Boolean, nullable=False),
         sa.Column("confidence", sa.Double, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
@@ -69,8 +69,9 @@ def _make_reading() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_reading"),
         sa.ForeignKeyConstraint(["picture"], ["picture.sha256"], name="fk_reading_picture_picture"),
     )
-    op.create_index("ix_reading_created_id", "reading", ["created", "id"])
-    op.create_index("ix_reading_person_id_created_id", "reading", ["person_id", "created", "id"])
+    op.create_index("ix_reading_created_id_search", "reading", ["created", "id", "search"])
+    op.create_index("ix_reading_person_id_created_id_search", "reading", ["person_id", "created", "id", "search"])
+    op.create_index("ix_reading_person_created_id", "reading", ["person", "created", "id"])
     op.create_index("ix_reading_source_created_id", "reading", ["source", "created", "id"])
     op.create_index("ix_reading_is_checked_created_id", "reading", ["is_checked", "created", "id"])
     op.create_index("ix_reading_confidence", "reading", ["confidence"])

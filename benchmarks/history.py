@@ -1,0 +1,120 @@
+"""The History page on a store of many readings: milliseconds until its first page is there, and more that is asked."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from inkdigits.reading import Box, Digit, Number, Reading
+from inkdigits.settings import Settings
+from inkdigits.storage import LOCAL, Actor
+from inkdigits.storage.entry import Entry
+from inkdigits.storage.filter import Filter
+from inkdigits.storage.picture import Picture
+from inkdigits.storage.readings import row_values
+from inkdigits.storage.store import Store
+from inkdigits.storage.tables import PictureRow, ReadingRow
+
+TARGET = 300
+"""Milliseconds until the first page is there, on two processors."""
+
+EACH = 25
+TIMES = 9
+_BATCH = 2000
+_NEWEST = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+def run(count: int = 100_000, url: str | None = None) -> dict[str, float]:
+    """Fills a store and measures it; milliseconds, the median of several times, by what was asked."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(home=Path(folder), database_url=url)
+        store = Store.open(settings)
+        try:
+            _fill(store, count)
+            return {name: _measure(ask) for name, ask in _questions(store, count).items()}
+        finally:
+            store.close()
+
+
+def _questions(store: Store, count: int) -> dict[str, Callable[[], Any]]:
+    user = Actor(7, "Person 7", "user")
+    middle = _NEWEST - timedelta(minutes=count // 2)
+    return {
+        "first page": lambda: _page(store, LOCAL, Filter()),
+        "first page of one of 50 people": lambda: _page(store, user, Filter()),
+        "page in the middle": lambda: store.list(LOCAL, Filter(), EACH, f"{middle.isoformat()}/x"),
+        "one day": lambda: _page(store, LOCAL, Filter(since=middle, until=middle + timedelta(days=1))),
+        "text that is there": lambda: _page(store, LOCAL, Filter(text="40")),
+        "text that is not there": lambda: _page(store, LOCAL, Filter(text="no such text")),
+        "doubtful ones": lambda: _page(store, LOCAL, Filter(highest=0.5)),
+        "names of people": lambda: store.people(LOCAL),
+        "open one": lambda: store.get(f"r{count // 2}", LOCAL),
+    }
+
+
+def _page(store: Store, actor: Actor, wanted: Filter) -> None:
+    """What the page asks to be drawn once."""
+    listing = store.list(actor, wanted, EACH)
+    store.count(actor, wanted)
+    store.thumbnails([record.id for record in listing.records], actor)
+
+
+def _measure(ask: Callable[[], Any]) -> float:
+    times = []
+    for _ in range(TIMES):
+        begun = perf_counter()
+        ask()
+        times.append(1000 * (perf_counter() - begun))
+    return median(times)
+
+
+def _fill(store: Store, count: int) -> None:
+    """Rows as ``Store.add`` would write them, many at once; a thousand pictures are shared among them."""
+    chance = random.Random(5)
+    rng = np.random.default_rng(5)
+    pictures = [Picture.of(rng.integers(0, 256, (60, 120)).astype(np.uint8)) for _ in range(1000)]
+
+    def add_pictures(session: Session) -> None:
+        rows = [
+            {"sha256": f"p{place}", "size": 1, "suffix": ".png", "width": 120, "height": 60} for place in range(1000)
+        ]
+        session.execute(
+            insert(PictureRow),
+            [{**row, "thumbnail": picture.thumbnail} for row, picture in zip(rows, pictures, strict=True)],
+        )
+
+    store.database.write(add_pictures)
+    for rows in _batches(chance, count):
+        store.database.write(lambda session, rows=rows: session.execute(insert(ReadingRow), rows))  # type: ignore[misc]
+
+
+def _batches(chance: random.Random, count: int) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, count, _BATCH):
+        yield [_row(chance, place) for place in range(start, min(count, start + _BATCH))]
+
+
+def _row(chance: random.Random, place: int) -> dict[str, Any]:
+    owner = chance.randrange(50)
+    created = _NEWEST - timedelta(minutes=place)
+    text = f"{chance.randrange(10_000):04d}"
+    entry = Entry(
+        _reading(chance, text), None, "0" * 64, "upload", f"scan-{place}.png", created=created, id=f"r{place}"
+    )
+    return {**row_values(Actor(owner, f"Person {owner}", "user"), entry, f"p{place % 1000}"), "strokes": None}
+
+
+def _reading(chance: random.Random, text: str) -> Reading:
+    confidence = 1 - chance.random() ** 3
+    glyph = bytes(784)
+    digits = tuple(Digit(int(sign), confidence, (0.1,) * 10, glyph=glyph) for sign in text)
+    return Reading((Number(digits, Box(10, 10, 80, 30), probability=confidence),), 120, 60, model="line + digit")

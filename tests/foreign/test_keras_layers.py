@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +13,14 @@ import pytest
 
 from keras_here import keras  # isort: skip - it skips the tests where Keras or PyTorch is not installed
 
+import h5py
+
 from foreign.plain import saved
 from inkdigits import ModelError
 from inkdigits.foreign.keras_graph import convert_keras
 from inkdigits.foreign.keras_source import KerasSource
 from inkdigits.recognition.engine import Engine
+from inkdigits.training.keras_quiet import quiet
 
 pytestmark = pytest.mark.train
 
@@ -122,3 +126,40 @@ def test_an_unknown_layer_is_named_with_a_way_out(tmp_path: Path) -> None:
     model = keras.Sequential([keras.Input((28, 28)), L.SimpleRNN(4), L.Dense(10)])
     with pytest.raises(ModelError, match=r"layer SimpleRNN is not known here.*Export it as ONNX"):
         convert_keras(KerasSource.of_archive(saved(keras, model, tmp_path)))
+
+
+def test_files_of_keras_2(tmp_path: Path) -> None:
+    """As TensorFlow 2 wrote them: names with :0, bytes, lists for the graph, no word of modules."""
+    rng = np.random.default_rng(0)
+    kernel, bias, dense = (rng.normal(0, 0.3, shape).astype("f4") for shape in ((3, 3, 1, 4), (4,), (4 * 26 * 26, 10)))
+    start = {"batch_input_shape": [None, 28, 28, 1], "dtype": "float32", "sparse": False, "name": "input_1"}
+    conv = {"name": "conv2d", "filters": 4, "kernel_size": [3, 3], "strides": [1, 1], "padding": "valid"}
+    conv |= {"activation": "relu", "use_bias": True, "data_format": "channels_last", "dilation_rate": [1, 1]}
+    leaky = {"name": "leaky_re_lu", "alpha": 0.30000001192092896}
+    last = {"name": "dense", "units": 10, "activation": "softmax", "use_bias": False}
+    chain = [("InputLayer", start), ("Conv2D", conv), ("LeakyReLU", leaky), ("Flatten", {"name": "flatten"})]
+    chain.append(("Dense", last))
+    layers = [
+        {"class_name": kind, "config": config, "name": config["name"], "inbound_nodes": inbound}
+        for (kind, config), inbound in zip(
+            chain, [[], *([[[[before["name"], 0, 0, {}]]] for _, before in chain[:-1]])], strict=True
+        )
+    ]
+    ends = {"input_layers": [["input_1", 0, 0]], "output_layers": [["dense", 0, 0]]}
+    described = {"class_name": "Functional", "config": {"name": "model", "layers": layers, **ends}}
+    path = tmp_path / "old.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps(described)
+        file.attrs["keras_version"] = b"2.15.0"
+        group = file.create_group("model_weights")
+        group.attrs["layer_names"] = np.array([config["name"].encode() for _, config in chain])
+        for _, config in chain:
+            group.create_group(config["name"]).attrs["weight_names"] = np.array([], "S1")
+        for name, arrays in {"conv2d": {"kernel": kernel, "bias": bias}, "dense": {"kernel": dense}}.items():
+            group[name].attrs["weight_names"] = np.array([f"{name}/{part}:0".encode() for part in arrays])
+            for part, values in arrays.items():
+                group[name][f"{name}/{part}:0"] = values
+    assert KerasSource.of_hdf5(path.read_bytes()).version == "2.15.0"
+    with quiet():
+        model = keras.models.load_model(path, compile=False)
+    compare(model, path.read_bytes(), "h5", tmp_path)

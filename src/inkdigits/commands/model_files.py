@@ -37,6 +37,8 @@ def export_as(form: str, registry: Registry, model: Model, to: Path, *, force: b
     model.check()
     if form == "keras" and model.kind != "digit":
         raise OptionError("only models of single digits can be taken to Keras: export this one as safetensors or onnx")
+    if "imported_from" in model.config:
+        raise OptionError(f"{model.id!r} was trained by others: only networks of inkdigits can be taken to {form}")
     path = destination(model, to, FORMS[form][0], force=force)
     if form == "keras":
         with extra("an export for Keras", "keras"):

@@ -16,6 +16,7 @@ from inkdigits.foreign.trial import Trial, run
 from inkdigits.foreign.way import LAYOUTS, Way
 from inkdigits.foreign.wrap import raw
 from inkdigits.recognition.classifier import CLASSES
+from inkdigits.training.keras_quiet import quiet
 
 PARITY = 1e-4
 """Largest difference, as a share of the largest answer where that is more than 1."""
@@ -46,8 +47,9 @@ def difference(data: bytes, form: str, trial: Trial, glyphs: npt.NDArray[np.uint
         path = Path(folder) / f"model.{form}"
         path.write_bytes(data)
         try:
-            model = keras.models.load_model(path, compile=False, safe_mode=True)
-            answers = model.predict(shown(trial.way, glyphs), verbose=0)
+            with quiet():
+                model = keras.models.load_model(path, compile=False, safe_mode=True)
+                answers = model.predict(shown(trial.way, glyphs), verbose=0)
         except Exception as error:  # Keras raises whatever its layers raise
             log.info("Keras cannot open %s: %s", path.name, error)
             return None

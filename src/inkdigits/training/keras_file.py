@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from torch import nn
 from inkdigits.errors import ModelError, OptionError
 from inkdigits.recognition import Classifier
 from inkdigits.recognition.classifier import CLASSES, Calibration
+from inkdigits.training.keras_quiet import quiet
 from inkdigits.training.network import DigitNetwork, Residual
 from inkdigits.training.tensors import PARITY, open_digit, thousand_digits
 
@@ -56,7 +55,7 @@ def write_keras(model: Path, dest: Path) -> float:
     built = build(open_digit(model), classifier.calibration)
     part = dest.with_name(f".part-{dest.name}")
     try:
-        with _quiet():
+        with quiet():
             built.save(part)
             worst = _difference(classifier, keras.models.load_model(part, compile=False))
         if not worst <= PARITY:
@@ -146,15 +145,3 @@ def _difference(classifier: Classifier, model: Any) -> float:
     wanted = classifier.scores(glyphs)
     answers = ((got[0], wanted.probabilities), (got[1][:, 0], wanted.digitness))
     return max(float(np.abs(one - other).max()) for one, other in answers)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without Keras' advice against .h5 files, which were asked for."""
-    log = logging.getLogger("absl")
-    level = log.level
-    log.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        log.setLevel(level)

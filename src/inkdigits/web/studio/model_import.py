@@ -73,7 +73,8 @@ def _show_end(one: Import) -> None:
 
 def _table(facts: Mapping[str, str]) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{html.escape(name)}</th><td>{html.escape(told)}</td></tr>' for name, told in facts.items()
+        f'<tr><th scope="row">{html.escape(name[:1].upper() + name[1:])}</th><td>{html.escape(told)}</td></tr>'
+        for name, told in facts.items()
     )
     return f'<table class="ink-table ink-facts"><caption>What was found out</caption><tbody>{rows}</tbody></table>'
 

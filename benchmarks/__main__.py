@@ -124,6 +124,19 @@ def report_pdf(limit: Limit = None) -> None:
 
 
 @app.command()
+def history(
+    count: Annotated[int, typer.Option(min=100, help="Readings.")] = 100_000,
+    url: Annotated[str | None, typer.Option(help="An upgraded, empty PostgreSQL database; else SQLite.")] = None,
+) -> None:
+    """The History page on many readings, in milliseconds; prints them."""
+    from benchmarks import history as history_of  # needs the extra 'store'
+
+    for asked, took in history_of.run(count, url).items():
+        print(f"{asked:<34} {took:8.1f} ms")
+    print(f"the first page is to be there within {history_of.TARGET} ms on two processors")
+
+
+@app.command()
 def size() -> None:
     """Installed size in fresh virtual environments."""
     _keep("size", size_of.run(), None)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from inkdigits.commands.corrections import corrections_folder, is_corrections
 from inkdigits.commands.extra import extra
 from inkdigits.errors import OptionError
 
@@ -37,8 +38,9 @@ def train(
     finetune: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR",
-            help="Adapt what reads now. Digit: 20 to 200 pictures, as for --own; line: fields and their labels.csv.",
+            metavar="DIR|corrections",
+            help="Adapt what reads now to 20 to 200 pictures as for --own; line: to fields and their labels.csv; or to the "
+            "corrections of your history.",
             show_default=False,
         ),
     ] = None,
@@ -97,6 +99,8 @@ def train(
     config |= dict(read_setting(text) for text in settings or [])
     if average and (kind != "line" or finetune or begin or config):
         raise OptionError("--average goes alone: inkdigits train line --average runs/a=0.4 --average runs/b=0.6")
+    if finetune is not None and is_corrections(finetune):
+        finetune = corrections_folder("line" if kind == "line" else "digit")
     with extra("training", "train"):
         from inkdigits.training.lines.average import average_runs
         from inkdigits.training.start import start

@@ -73,12 +73,16 @@ def confirm_delete_all(store: Store, actor: Actor, wanted: Filter) -> None:
             "Delete for good",
             icon=":material/delete:",
             key="history_delete_all_yes",
-            on_click=store.delete_all,
-            args=(actor, wanted),
+            on_click=_delete_all,
+            args=(store, actor, wanted),
         ):
             st.rerun()
         if st.button("Keep them", key="history_delete_all_no"):
             st.rerun()
+
+
+def _delete_all(store: Store, actor: Actor, wanted: Filter) -> None:
+    store.delete_all(actor, wanted)
 
 
 def _switch(actor: Actor) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.numbers import read_told
 from benchmarks.results import Result, measure
 from inkdigits import Reader
-from inkdigits.evaluation.number_sets import cheques
-from inkdigits.evaluation.numbers import summary
+from inkdigits.evaluation.number_sets import Fields, cheques
+from inkdigits.evaluation.numbers import Answers, summary
 from inkdigits.training.lines.finetune import finetune_line
+
+LABELS = Path(__file__).with_name("cheque_labels.csv")
+"""Labels of the split ``dev`` that contradict their picture, looked at one by one; the bars are judged as labelled."""
 
 
 def run(data: Path, folder: Path, limit: int | None = None) -> Result:
@@ -27,9 +31,18 @@ def run(data: Path, folder: Path, limit: int | None = None) -> Result:
     model = finetune_line(folder / "run", folder / "fields", data=data)
     answers = read_told(Reader({"line_model": model}), cheques(data), limit)
     row = {"name": "cheques_finetuned", **summary(answers)}
+    mended = {"name": "cheques_finetuned_mended", **summary(_mend(answers, cheques(data)))}
     share = measure(row["right"] / row["count"], row["count"], tuple(row["interval"]))
     measures = {"cheques_finetuned": share, "cheques_coverage": measure(row["coverage"], row["count"])}
-    return {"learned_from": learned, "sets": [row], "measures": measures}
+    return {"learned_from": learned, "sets": [row, mended], "measures": measures}
+
+
+def _mend(answers: Answers, fields: Fields) -> Answers:
+    """The same answers, against what is written where a label plainly says something else."""
+    with LABELS.open(encoding="utf-8", newline="") as file:
+        written = {row["file"]: row["written"] for row in csv.DictReader(file)}
+    truth = (written.get(Path(source).name, text) for source, text in zip(fields.sources, answers.truth, strict=False))
+    return replace(answers, truth=tuple(truth))
 
 
 def _lay_out(data: Path, folder: Path, limit: int | None) -> int:

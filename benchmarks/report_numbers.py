@@ -16,6 +16,7 @@ SETS = {
     "sheet_sim: apart": "… without",
     "cheques_dev": "amounts on real cheques, never learned from",
     "cheques_finetuned": "… after fine-tuning on others of them",
+    "cheques_finetuned_mended": "… with three labels put right³",
     "unipen_strings_dev": "postal codes, telephone numbers, dates, amounts by pen (UNIPEN)",
 }
 

@@ -12,6 +12,7 @@ from inkdigits.web.history.filters import ask_filter
 from inkdigits.web.history.keeping import get_keeper
 from inkdigits.web.history.listing import OPEN, show_listing
 from inkdigits.web.history.privacy import show_care, show_switch
+from inkdigits.web.history.report import show_report
 from inkdigits.web.history.store import get_store, has_store
 from inkdigits.web.history.teaching import show_teaching
 from inkdigits.web.shared import get_reader
@@ -52,6 +53,7 @@ def show_all(actor: Actor) -> None:
     store = get_store()
     wanted = ask_filter(store, actor)
     show_care(store, actor, wanted)
+    show_report(store, wanted)
     show_teaching(store, actor)
     show_listing(store, actor, wanted, empty)
 

@@ -23,7 +23,8 @@ SETS = {
 
 def numbers(results: Results) -> str:
     """Every set of fields; the fine-tuned model beside the shipped one."""
-    rows = [*results["numbers"]["sets"], *results.get("finetune", {"sets": []})["sets"]]
+    found = [*results["numbers"]["sets"], *results.get("finetune", {"sets": []})["sets"]]
+    rows = sorted(found, key=lambda row: list(SETS).index(row["name"]))
     head = (
         "set",
         "numbers",

@@ -89,6 +89,16 @@ def test_a_wrong_own_folder_or_name_is_one_error(home: Path) -> None:
     assert not (home / "runs").exists()
 
 
+def test_adapting_asks_for_pictures_alone(home: Path) -> None:
+    app = run("studio_train")
+    app.button_group(key="train_base").set_value("adapt").run()
+    assert any("keeps what it knows" in caption.value for caption in app.caption)
+    assert not {"train_epochs", "train_stem"} & {item.key for item in app.number_input}
+    app.button(key="train_start").click().run()
+    assert "none are named" in app.error[0].value
+    assert not (home / "runs").exists()
+
+
 @pytest.mark.parametrize(
     ("ended", "state", "offers"),
     [

@@ -60,11 +60,11 @@ what they measured on many hands. Larger shares of own pictures and higher rates
 """
 
 
-def adapted(own: Path, start: str | None = None) -> dict[str, Any]:
+def adapted(own: Path | str, start: str | None = None) -> dict[str, Any]:
     """Settings of a training that adapts a model to labelled pictures, see :class:`TrainConfig`.
 
     Args:
         own: The pictures, see :func:`inkdigits.training.own.read_own`: 20 to 200 of one writer or place.
         start: The model, see :func:`inkdigits.registry.locate.find_weights`; None is the one that reads now.
     """
-    return {**SETTINGS, "own": str(own.resolve()), "start": start or ACTIVE}
+    return {**SETTINGS, "own": str(own), "start": start or ACTIVE}

@@ -131,6 +131,8 @@ def _check_start(config: TrainConfig) -> None:
 def _check_sources(config: TrainConfig) -> None:
     if config.base == OWN and not config.own:
         raise OptionError("base 'own' learns from own pictures alone: name their folder or file (own, or --own PATH)")
+    if config.weights.get(OWN) and not config.own:
+        raise OptionError("own pictures are to be learned, but none are named: give their folder or file (own)")
     if config.base == "all":
         return
     for name in config.counts:

@@ -75,7 +75,7 @@ def start(
 def _beginning(finetune: Path | None, begin: str | None) -> dict[str, Any]:
     """What the digit network begins with, and how it goes on from there."""
     if finetune is not None:
-        return adapted(finetune, begin)
+        return adapted(finetune.resolve(), begin)
     return {} if begin is None else {"start": begin}
 
 

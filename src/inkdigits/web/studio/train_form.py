@@ -15,17 +15,20 @@ from inkdigits.settings import Settings
 if TYPE_CHECKING:
     from inkdigits.training.config import TrainConfig
 
+ADAPT = "adapt"
 BASES = {
     "sample": "Built-in sample",
     "mnist": "MNIST",
     "all": "All data sets",
     "own": "My own pictures only",
+    ADAPT: "Adapt the current model",
 }
 MEANT = {
     "sample": "Digits that a generator draws: made in seconds, good for a first try, too tidy for real handwriting.",
     "mnist": "60,000 handwritten digits. Without a data folder they are downloaded once (11 MB).",
     "all": "Everything in the data folder, mixed as for the shipped model. Making the glyphs takes minutes.",
     "own": "Only the pictures that you name below, and non-digits from generators, so that it learns to refuse.",
+    ADAPT: "What reads now learns one hand from 20 to 200 pictures, in a minute or two, and keeps what it knows.",
 }
 OWN_FORMS = (
     "A folder with sub-folders named 0 to 9, a folder with pictures and labels.csv (columns file and label), or a CSV "
@@ -69,14 +72,26 @@ def ask_training(settings: Settings, name: str) -> Wanted | None:
     if is_filled():
         st.caption(f"Filled in with the best settings of the study **{st.session_state[FILLED][0]}**.")
     chosen, upload = _ask_data(settings)
-    chosen |= _ask_steps()
-    with st.expander("The network", icon=":material/account_tree:"):
-        chosen |= _ask_network()
-    chosen["ema"] = 0.98 if chosen["epochs"] * chosen["epoch_size"] / chosen["batch_size"] < _MANY_STEPS else 0.999
+    chosen = _adapting(chosen) if chosen["base"] == ADAPT else chosen | _ask_training()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         called = st.text_input("Name of the run", name, key=f"train_name_{name}", max_chars=64)
         pressed = st.button("Start", icon=":material/play_arrow:", type="primary", key="train_start")
     return Wanted(called.strip(), chosen, upload) if pressed else None
+
+
+def _ask_training() -> dict[str, Any]:
+    chosen = _ask_steps()
+    with st.expander("The network", icon=":material/account_tree:"):
+        chosen |= _ask_network()
+    chosen["ema"] = 0.98 if chosen["epochs"] * chosen["epoch_size"] / chosen["batch_size"] < _MANY_STEPS else 0.999
+    return chosen
+
+
+def _adapting(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """An adaptation's steps and network are settled: nothing more is asked."""
+    from inkdigits.training.adapt import adapted
+
+    return adapted(chosen.get("own", ""))
 
 
 def fill_form(config: TrainConfig, study: str) -> None:
@@ -136,7 +151,7 @@ def _ask_data(settings: Settings) -> tuple[dict[str, Any], bytes | None]:
     st.caption(MEANT[base])
     if "all" not in there:
         st.caption("All data sets need the data folder: set INKDIGITS_DATA and start the application again.")
-    with st.expander("My own pictures", icon=":material/folder_open:", expanded=base == "own"):
+    with st.expander("My own pictures", icon=":material/folder_open:", expanded=base in ("own", ADAPT)):
         st.caption(OWN_FORMS)
         path = st.text_input(
             "Folder or CSV file on this computer", _first("own", ""), key=_key("own"), placeholder="none"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -93,11 +94,18 @@ def _table(jobs: list[Job]) -> str:
     )
 
 
+def _learned(config: Mapping[str, Any]) -> str:
+    """What a run learned from, in words."""
+    if config.get("distill"):
+        return "A model, adapted to own pictures"
+    own = " and own pictures" if config.get("own") and config.get("base") != "own" else ""
+    return BASES.get(str(config.get("base")), "?") + own
+
+
 def _row(job: Job) -> str:
     right = [line["val_accuracy"] for line in job.history if "val_accuracy" in line]
-    own = " and own pictures" if job.config.get("own") and job.config.get("base") != "own" else ""
     cells = (
-        BASES.get(str(job.config.get("base")), "?") + own,
+        _learned(job.config),
         STATES[job.state],
         f"{job.epochs} of {job.config.get('epochs', '?')}",
         percent(right[-1]) if right else "–",

@@ -39,8 +39,8 @@ def train(
         Path | None,
         typer.Option(
             metavar="DIR|corrections",
-            help="Adapt what reads now to 20 to 200 pictures as for --own; line: to fields and their labels.csv; or to the "
-            "corrections of your history.",
+            help="Adapt what reads now. Digit: 20 to 200 pictures, as for --own; line: fields and their labels.csv; "
+            "corrections: what was corrected in the history.",
             show_default=False,
         ),
     ] = None,

@@ -95,6 +95,7 @@ def compare(one: Id, two: Id, kind: Kind = None, as_json: Json = False) -> None:
     Example: inkdigits models compare shipped my-pens
     """
     from inkdigits import terminal
+    from inkdigits.registry.compare import differences
 
     registry = _registry()
     first, second = (registry.get(name, kind) for name in (one, two))
@@ -103,7 +104,7 @@ def compare(one: Id, two: Id, kind: Kind = None, as_json: Json = False) -> None:
         first, second = (registry.get(name, kind) for name in (one, two))
     if first.kind != second.kind:
         raise OptionError(f"{one!r} is a {first.kind} model and {two!r} a {second.kind} model: compare two of a kind")
-    rows = list(_differences(first, second))
+    rows = differences(first, second)
     if as_json:
         terminal.write_json({"kind": first.kind, "models": [one, two], "rows": {name: [a, b] for name, a, b in rows}})
         return
@@ -284,14 +285,3 @@ def _comparison(one: str, two: str, rows: list[tuple[str, Any, Any]]) -> Table:
     for name, first, second in rows:
         table.add_row(Text(name), *(Text("-" if value is None else f"{value}") for value in (first, second)))
     return table
-
-
-def _differences(first: Model, second: Model) -> list[tuple[str, Any, Any]]:
-    """All that was measured, then the settings that differ."""
-    measured = [(name, first.metrics.get(name), second.metrics.get(name)) for name in _names("metrics", first, second)]
-    settings = [(name, first.config.get(name), second.config.get(name)) for name in _names("config", first, second)]
-    return measured + [row for row in settings if row[1] != row[2]]
-
-
-def _names(part: str, first: Model, second: Model) -> list[str]:
-    return list(dict.fromkeys([*getattr(first, part), *getattr(second, part)]))

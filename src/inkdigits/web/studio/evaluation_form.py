@@ -18,6 +18,7 @@ from inkdigits.training.own_zip import unpack_own
 
 OWN = "own"
 MOST = 2
+CHOSEN = "studio.evaluate.models"
 MEGABYTE = 2**20
 TITLES = {
     "drawn": "Built-in sample · 300 drawn in haste",
@@ -66,17 +67,24 @@ class Wanted:
         return Labelled(Path(name).stem, found.data, found.names)
 
 
+def choose_models(names: Sequence[str]) -> None:
+    """Lets the form begin with these models when it is drawn next."""
+    st.session_state[CHOSEN] = list(names)
+
+
 def ask_evaluation(settings: Settings) -> Wanted | None:
     """Draws the form; gives what was asked for in the run in which its button was pressed, else None."""
     left, right = st.columns(2, gap="medium")
+    there = [*models_at_hand(settings), ACTIVE]
+    chosen = [name for name in st.session_state.get(CHOSEN, []) if name in there]
     with left:
         models = st.multiselect(
             "Models",
-            [*models_at_hand(settings), ACTIVE],
-            default=["shipped"],
+            there,
+            default=chosen or ["shipped"],
             max_selections=MOST,
             format_func=_model_title,
-            key="evaluate_models",
+            key="_".join(["evaluate_models", *chosen]),
             help="One, or two to compare. Models of your own are kept on the Models page.",
         )
     with right:

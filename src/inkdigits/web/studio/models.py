@@ -36,7 +36,7 @@ def show_kind(registry: Registry, kind: str, found: list[Model]) -> None:
         icon=":material/undo:",
         help=f"Back to {pointer.history[-1]}" if pointer.history else "Nothing was promoted over another model yet",
         disabled=not pointer.history,
-        on_click=_do,
+        on_click=do,
         args=("promotion", f"back from {pointer.id}", lambda: _now_reads(registry.rollback(kind))),
         width="stretch",
     )
@@ -66,7 +66,7 @@ def show_import(registry: Registry, max_bytes: int) -> None:
     )
     if file is not None:
         st.session_state["studio.models.turn"] = turn + 1
-        _do("model changed", f"imported {file.name}", lambda: _imported(registry, file.getvalue(), file.name))
+        do("model changed", f"imported {file.name}", lambda: _imported(registry, file.getvalue(), file.name))
         st.rerun()
 
 
@@ -88,7 +88,7 @@ def _show_row(registry: Registry, model: Model, active: bool) -> None:
                 icon=":material/publish:",
                 help="Reads from now on, here and in every program on this machine",
                 disabled=active or bool(model.problem),
-                on_click=_do,
+                on_click=do,
                 args=("promotion", model.id, lambda: _now_reads(registry.promote(model.id, model.kind))),
             )
             if st.button("Card", key=f"card_{key}", icon=":material/description:", disabled=bool(model.problem)):
@@ -117,7 +117,7 @@ def show_card(model: Model) -> None:
     st.html(_table("Facts", facts))
     if model.metrics:
         st.subheader("Measured on validation data", anchor=False)
-        st.html(_table("Metrics", dict(_told(name, value) for name, value in model.metrics.items())))
+        st.html(_table("Metrics", dict(told(name, value) for name, value in model.metrics.items())))
     settings = {name: str(value) for name, value in model.config.items() if not isinstance(value, dict)}
     if settings:
         words = "How it was imported" if "imported_from" in settings else "Settings of its training"
@@ -135,13 +135,13 @@ def confirm_delete(registry: Registry, model: Model) -> None:
     st.write(f"**{plain(model.name)}** and its checkpoint are deleted for good.{copy}")
     with st.container(horizontal=True):
         if st.button("Delete for good", key="delete_yes", icon=":material/delete:"):
-            _do("model changed", f"deleted {model.id}", lambda: _deleted(registry, model))
+            do("model changed", f"deleted {model.id}", lambda: _deleted(registry, model))
             st.rerun()
         if st.button("Keep it", key="delete_no"):
             st.rerun()
 
 
-def _do(action: Action, subject: str, work: Callable[[], str]) -> None:
+def do(action: Action, subject: str, work: Callable[[], str]) -> None:
     """Runs an action and keeps what came of it for :func:`show_said`."""
     try:
         st.session_state[SAID] = (True, as_admin(action, subject, work))
@@ -184,7 +184,7 @@ def _made(model: Model) -> str:
     return html.escape(model.created[:16].replace("T", " ")) + " UTC" if model.created else "–"
 
 
-def _told(name: str, value: float) -> tuple[str, str]:
+def told(name: str, value: float) -> tuple[str, str]:
     """A metric in words: ``val_pens`` of 0.992 is ``pens``, 99.2 %."""
     words = name.removeprefix("val_").replace("_", " ")
     share = 0 <= value <= 1 and not name.endswith("loss")

@@ -11,6 +11,7 @@ import streamlit as st
 
 from inkdigits.errors import InkDigitsError
 from inkdigits.jobs.process import delete, last_words, stop
+from inkdigits.web.accounts.gate import as_admin
 from inkdigits.web.studio.train_form import fill_form
 from inkdigits.web.studio.tune_charts import TITLES, short, show_importances, show_one, show_parallel, show_trials
 
@@ -130,7 +131,7 @@ def _show_actions(job: StudyJob, best: TrialResult | None) -> None:
 def _button(label: str, icon: str, key: str, act: Callable[[], None]) -> None:
     if st.button(label, icon=f":material/{icon}:", key=f"study_{key}"):
         try:
-            act()
+            as_admin("training", f"study: {label.lower()}", act)
         except InkDigitsError as error:
             st.session_state[SAID] = str(error)
         st.rerun()

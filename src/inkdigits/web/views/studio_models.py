@@ -7,11 +7,11 @@ import streamlit as st
 from inkdigits.errors import ModelError
 from inkdigits.registry import KINDS, SHIPPED, Registry
 from inkdigits.web.shared import get_reader
+from inkdigits.web.studio.model_compare import show_comparison
+from inkdigits.web.studio.model_runs import show_runs
 from inkdigits.web.studio.models import show_import, show_kind, show_others, show_said
 
-EMPTY = (
-    "No models of your own yet: train one and add it with <code>inkdigits models add RUN</code>, or import one here."
-)
+EMPTY = "No models of your own yet: train one on the Train page and add it, or import one here."
 
 
 def show_page() -> None:
@@ -30,6 +30,8 @@ def show_page() -> None:
     show_others(registry, [model for model in found if model.kind not in KINDS])
     if all(model.id == SHIPPED for model in found):
         st.html(f'<p class="ink-empty" role="status">{EMPTY}</p>')
+    show_runs(registry, found)
+    show_comparison(found)
     show_import(registry, settings.max_bytes)
 
 

@@ -1,10 +1,12 @@
 """Pictures of every page: empty, sure, in doubt and with an error, on a light desktop and a dark phone.
 
-Run by ``make screenshots``; they go to ``screenshots/``, the best of them, small, to ``docs/images``.
+Run by ``make screenshots``; they go to ``screenshots/``, the best of them, small, to ``docs/images``. Whoever runs it
+has an untouched home folder afterwards.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -45,13 +47,14 @@ Shot = Callable[[Any, str], None]
 
 
 @contextmanager
-def _app() -> Iterator[str]:
-    """Runs the app on a free port."""
+def _app(home: str) -> Iterator[str]:
+    """Runs the app on a free port, with an empty history."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "inkdigits.cli", "app", "--port", str(port), "--headless"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+    environment = {**os.environ, "INKDIGITS_HOME": home}
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=home, env=environment)
     try:
         for _ in range(300):
             with socket.socket() as probe:
@@ -106,6 +109,23 @@ def _empty(path: str) -> Shot:
     return lambda page, url: _open(page, url, path)
 
 
+def _titled(title: str) -> Shot:
+    def shoot(page: Any, url: str) -> None:
+        page.goto(f"{url}/{title.lower()}")
+        page.get_by_role("heading", name=title, exact=True).wait_for()
+        page.wait_for_timeout(2_500)
+
+    return shoot
+
+
+def _kept(page: Any, url: str) -> None:
+    """The history of all that was read before, its newest reading open."""
+    _titled("History")(page, url)
+    page.get_by_role("button", name="Open ").first.click()
+    page.get_by_role("button", name="All readings").wait_for()
+    page.wait_for_timeout(2_500)
+
+
 def _corrected(page: Any, url: str) -> None:
     """A table of numbers: one corrected, one pointed at."""
     _uploaded(SAMPLES / "table.jpg")(page, url)
@@ -150,6 +170,7 @@ def _shots(folder: Path) -> dict[str, Shot]:
     damaged = folder / "cut-off.png"
     damaged.write_bytes((SAMPLES / "clean.png").read_bytes()[:200])
     return {
+        "history-empty": _titled("History"),
         "draw-empty": _drawn([]),
         "draw-sure": _drawn(SEVEN),
         "draw-doubt": _drawn(FOUR_OR_NINE),
@@ -168,6 +189,9 @@ def _shots(folder: Path) -> dict[str, Shot]:
         "camera-live": _live,
         "camera-empty": _empty("camera"),
         "camera-photo": _photographed,
+        "history": _titled("History"),
+        "history-reading": _kept,
+        **{title.lower(): _titled(title) for title in ("Data", "Train", "Tune", "Evaluate", "Models")},
     }
 
 
@@ -177,15 +201,16 @@ def main() -> None:
     if browser_path is None:
         sys.exit("there is no Chromium: apt-get install chromium")
     OUT.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, _app() as url, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=list(ARGUMENTS))
         for look, options in LOOKS.items():
-            for name, shoot in _shots(Path(folder)).items():
-                window = browser.new_context(permissions=["camera"], **options)
-                page = window.new_page()
-                shoot(page, url)
-                page.screenshot(path=OUT / f"{name}-{look}.png")
-                window.close()
+            with tempfile.TemporaryDirectory() as home, _app(home) as url:
+                for name, shoot in _shots(Path(home)).items():
+                    window = browser.new_context(permissions=["camera"], **options)
+                    page = window.new_page()
+                    shoot(page, url)
+                    page.screenshot(path=OUT / f"{name}-{look}.png")
+                    window.close()
         browser.close()
     _shrink(OUT / "draw-sure-desktop-light.png", ROOT / "docs" / "images" / "draw.png")
 

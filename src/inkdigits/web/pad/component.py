@@ -25,6 +25,12 @@ _pad = st.components.v2.component(
 _voice = st.components.v2.component(
     "inkdigits_voice", html=_read("voice.html"), css=_read("voice.css"), js=_read("voice.js")
 )
+_large = st.components.v2.component(
+    "inkdigits_large",
+    html=_read("voice.html").replace("Read aloud", "Large"),
+    css=_read("voice.css"),
+    js=_read("large.js"),
+)
 
 
 def drawing_pad(*, key: str, live: bool = True, shape: str = "digit") -> Drawing:
@@ -75,6 +81,17 @@ def voice(words: str, *, pad: str, revision: int) -> None:
         revision: Revision that was read.
     """
     _voice(key=f"{pad}.voice", data={"pad": pad, "revision": revision, "words": words}, width="content")
+
+
+def large_switch(*, key: str) -> None:
+    """Draws the "Large" switch: a bigger pad, larger type, more contrast, and answers that are spoken.
+
+    Nothing has to be pressed in this mode: the answer is spoken when the pen rests. The browser remembers it.
+
+    Args:
+        key: Name of the switch, unique in the app.
+    """
+    _large(key=key, width="content")
 
 
 def _nothing() -> None:

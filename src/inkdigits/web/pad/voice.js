@@ -12,6 +12,8 @@ class Voice {
     this.button = root.querySelector("button");
     this.button.hidden = !("speechSynthesis" in window);
     this.button.onclick = () => this.#turn(!this.on);
+    this.asked = ({ detail }) => this.#turn(detail); // by the switch of the large mode
+    window.addEventListener("inkdigits:speak", this.asked);
     this.said = "";
     this.on = recall();
     this.#show();
@@ -26,6 +28,7 @@ class Voice {
 
   dispose() {
     clearTimeout(this.timer);
+    window.removeEventListener("inkdigits:speak", this.asked);
     if (this.on) speechSynthesis.cancel();
   }
 

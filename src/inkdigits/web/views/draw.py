@@ -15,7 +15,7 @@ from inkdigits.web.answer import details_open, show_details, show_digit, show_nu
 from inkdigits.web.answer.number import spoken
 from inkdigits.web.history.keeping import forget_drawing, keep_drawing
 from inkdigits.web.history.notice import show_notice
-from inkdigits.web.pad import Drawing, drawing_pad, voice
+from inkdigits.web.pad import Drawing, drawing_pad, large_switch, voice
 from inkdigits.web.shared import get_reader
 
 PAD = "draw.pad"
@@ -132,6 +132,7 @@ def _show_controls(drawing: Drawing, reading: Reading | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.toggle("Read while I draw", value=live, key=LIVE)
         voice(words, pad=PAD, revision=drawing.revision)
+        large_switch(key="draw.large")
     with st.container(horizontal=True):
         st.download_button(
             "Drawing",

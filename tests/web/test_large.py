@@ -1,0 +1,47 @@
+"""The large mode of the Draw page: bigger pad and type, spoken answers, nothing to press, remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from web.pad_hand import SEVEN, Hand
+from web.settled import settle
+
+pytestmark = pytest.mark.browser
+
+TYPE = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+
+
+def switch(page: Any, on: bool) -> Any:
+    return page.get_by_role("switch", name="Large", checked=on)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_large_mode_is_large_speaks_and_is_remembered(open_page: Callable[..., Any], scheme: str) -> None:
+    from web.test_accessibility import grave_violations
+
+    page = open_page(color_scheme=scheme)
+    page.add_init_script("window.spoken = []; speechSynthesis.speak = (words) => window.spoken.push(words.text);")
+    page.reload()
+    side, size = Hand(page).pad.bounding_box()["width"], page.evaluate(TYPE)
+    switch(page, False).press("Space")
+    switch(page, True).wait_for()
+    settle(page)
+    assert page.evaluate(TYPE) == pytest.approx(1.5 * size)
+    assert Hand(page).pad.bounding_box()["width"] > 1.05 * side
+    page.get_by_role("switch", name="Read aloud", checked=True).wait_for()
+    assert grave_violations(page) == []
+    page.reload()
+    hand = Hand(page)
+    switch(page, True).wait_for()
+    hand.draw(SEVEN)
+    page.wait_for_function("window.spoken.at(-1)?.startsWith('7, ')")
+    beyond = "name => { const e = document.querySelector(name); return e.scrollWidth - e.clientWidth; }"
+    assert max(page.evaluate(beyond, name) for name in ("html", ".stMain")) <= 0
+    page.get_by_role("link", name="Upload").click()
+    page.get_by_role("heading", name="Upload", level=1).wait_for()
+    settle(page)
+    assert page.evaluate(TYPE) == size

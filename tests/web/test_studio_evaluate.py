@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -30,8 +31,9 @@ def packed(table: str) -> bytes:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Any:
+def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     monkeypatch.delenv("INKDIGITS_DATA", raising=False)
+    monkeypatch.setenv("INKDIGITS_HOME", str(tmp_path))
     app = testing.AppTest.from_file(str(PAGE), default_timeout=150).run()
     assert not app.exception
     return app
@@ -45,6 +47,17 @@ def mistakes(app: Any) -> list[str]:
     return [button.label for button in app.button if button.key and button.key.startswith("mistake_")]
 
 
+def measure(page: Any) -> None:
+    """Presses the button, and looks again until the worker has ended."""
+    page.button(key="evaluate_start").click().run()
+    deadline = time.monotonic() + 120
+    while any(button.label == "Stop" for button in page.button):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+        page.run()
+    assert not page.exception
+
+
 def test_nothing_is_measured_until_it_is_asked_for(page: Any) -> None:
     assert "Nothing measured yet" in texts(page)
     page.multiselect(key="evaluate_models").set_value([]).run()
@@ -53,8 +66,7 @@ def test_nothing_is_measured_until_it_is_asked_for(page: Any) -> None:
 
 def test_two_models_are_measured_and_compared(page: Any) -> None:
     page.multiselect(key="evaluate_models").set_value(["shipped", "active"]).run()
-    page.button(key="evaluate_start").click().run()
-    assert not page.exception
+    measure(page)
     assert "are right equally often" in texts(page)
     assert len(mistakes(page)) > 3
     page.selectbox(key="evaluate_written").set_value("9").run()
@@ -69,15 +81,24 @@ def test_labelled_pictures_of_ones_own_and_a_bad_label(page: Any) -> None:
     page.file_uploader(key="evaluate_upload").set_value(
         ("mine.zip", packed("file,label\na.png,7\nb.png,x\n"), "application/zip")
     ).run()
-    page.button(key="evaluate_start").click().run()
+    measure(page)
     assert "labels.csv, row 3" in page.error[0].value
     page.file_uploader(key="evaluate_upload").set_value(
         ("mine.zip", packed("file,label\na.png,7\nb.png,5\n"), "application/zip")
     ).run()
-    page.button(key="evaluate_start").click().run()
+    measure(page)
     assert not page.error
     assert "mine · 2 digits" in [header.value for header in page.header]
     assert [label[:11] for label in mistakes(page)] == ["5 read as 3"]
+
+
+def test_a_measurement_is_there_when_the_page_is_opened_again(page: Any, tmp_path: Path) -> None:
+    measure(page)
+    again = testing.AppTest.from_file(str(PAGE), default_timeout=60).run()
+    assert "drawn · 300 digits" in [header.value for header in again.header]
+    again.button(key="measurement_delete").click().run()
+    assert "Nothing measured yet" in texts(again)
+    assert not list((tmp_path / "evaluations").iterdir())
 
 
 @pytest.mark.browser

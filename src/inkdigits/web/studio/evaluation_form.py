@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
-from inkdigits.evaluation import Labelled, load_set, sets_at_hand
+from inkdigits.evaluation import sets_at_hand
 from inkdigits.evaluation.models import ACTIVE, models_at_hand
-from inkdigits.evaluation.sets import load_own
 from inkdigits.settings import Settings
 from inkdigits.training.datasets import DataError
 from inkdigits.training.own_zip import unpack_own
@@ -50,21 +48,23 @@ class Wanted:
     data: str
     upload: tuple[str, bytes] | None
 
-    def load(self, settings: Settings) -> Labelled:
-        """The digits to read. Raises DataError when there are none, or a label is wrong."""
+    def place(self, folder: Path, settings: Settings) -> tuple[str, str]:
+        """Where the digits are, and what to call them; an upload is kept in the measurement's folder.
+
+        Raises:
+            DataError: There is no file, or it cannot be unpacked.
+        """
         if self.data != OWN:
-            return load_set(self.data, settings.data)
+            return self.data, self.data
         if self.upload is None:
             raise DataError("there is no file yet: choose a ZIP or CSV of labelled digits first")
         name, data = self.upload
-        with tempfile.TemporaryDirectory() as folder:
-            if name.lower().endswith(".csv"):
-                path = Path(folder) / "upload.csv"
-                path.write_bytes(data)
-            else:
-                path = unpack_own(data, Path(folder), settings)
-            found = load_own(path)
-        return Labelled(Path(name).stem, found.data, found.names)
+        path = folder / "upload.csv"
+        if name.lower().endswith(".csv"):
+            path.write_bytes(data)
+        else:
+            path = unpack_own(data, folder, settings)
+        return str(path.resolve()), Path(name).stem
 
 
 def choose_models(names: Sequence[str]) -> None:

@@ -39,14 +39,15 @@ def show_comparison(found: Sequence[Model]) -> None:
         left, right = st.columns(2, gap="medium")
         first = left.selectbox("First", list(by_id), 0, format_func=_title(by_id), key=f"compare_first_{kind}")
         second = right.selectbox("Second", list(by_id), 1, format_func=_title(by_id), key=f"compare_second_{kind}")
-        if first == second:
+        names = [str(first), str(second)]
+        if len(set(names)) < len(names):
             st.caption("Choose two different models.")
             return
-        st.html(_table(by_id[str(first)], by_id[str(second)]))
+        st.html(_table(*(by_id[name] for name in names)))
         if kind == "digit":
             st.caption("Those figures come from each training. Whether one is better is seen on the same digits:")
             if st.button("Measure both on the same digits", icon=":material/straighten:", key="compare_measure"):
-                choose_models([str(first), str(second)])
+                choose_models(names)
                 st.switch_page(EVALUATE_PAGE)
 
 

@@ -2,61 +2,81 @@
 
 from __future__ import annotations
 
+import shutil
+from datetime import datetime
+from pathlib import Path
+
 import streamlit as st
 
 from inkdigits.errors import InkDigitsError
-from inkdigits.evaluation.measured import Measured, measure
-from inkdigits.evaluation.models import ACTIVE, open_model
+from inkdigits.evaluation.background import Asked, list_measurements, make_folder, start_measuring
+from inkdigits.jobs.standing import read_standing
 from inkdigits.settings import Settings
-from inkdigits.web.studio.evaluation import forget_choices, show_evaluation
+from inkdigits.web.accounts.gate import as_admin
 from inkdigits.web.studio.evaluation_form import Wanted, ask_evaluation
+from inkdigits.web.studio.evaluation_job import show_measurement
 
-KEPT = "studio.evaluated"
+CHOSEN = "studio.evaluate.measurement"
 EMPTY = "Nothing measured yet: choose a model and digits above, then press Measure."
-
-
-def run(wanted: Wanted, settings: Settings) -> list[Measured]:
-    """Reads the digits with each model, with a bar and a stop button; a press of it ends this run of the page."""
-    place = st.empty()
-    try:
-        with place.container(key="progress_evaluate"):
-            bar = st.progress(0.0, "Opening the digits")
-            st.button("Stop", icon=":material/stop_circle:", key="evaluate_stop")
-        data = wanted.load(settings)
-        measured = []
-        for turn, name in enumerate(wanted.models):
-            reader = open_model(name, settings)
-            called = reader.model if name == ACTIVE else name
-
-            def show(done: int, turn: int = turn, called: str = called) -> None:
-                share = (turn + done / len(data)) / len(wanted.models)
-                bar.progress(share, f"{called}: {done:,} of {len(data):,} digits read")
-
-            measured.append(measure(called, reader, data, show))
-        return measured
-    finally:
-        place.empty()
+STATES = {"running": "reading", "finished": "", "stopped": "stopped", "failed": "failed", "lost": "cut off"}
 
 
 def show_page() -> None:
     """The page, top to bottom."""
     settings = Settings.resolve(None)
+    place = settings.home / "evaluations"
     st.title("Evaluate", anchor=False)
-    st.caption("How well a model reads labelled digits, where it errs, and whether one model is better than another.")
+    st.caption(
+        "How well a model reads labelled digits, where it errs, and whether one model is better than another. "
+        "It goes on when you close this page."
+    )
     wanted = ask_evaluation(settings)
     if wanted is not None:
-        st.session_state.pop(KEPT, None)
-        forget_choices()
         try:
-            st.session_state[KEPT] = (run(wanted, settings), list(wanted.models))
+            folder = as_admin("training", f"measure: {wanted.data}", lambda: _start(wanted, settings, place))
         except InkDigitsError as error:
             st.error(f"**Nothing was measured.** {error}", icon=":material/error:")
             return
-    if KEPT not in st.session_state:
+        st.session_state[CHOSEN] = folder.name
+    found = list_measurements(place)
+    if not found:
         st.html(f'<p class="ink-empty" role="status">{EMPTY}</p>')
         return
-    measured, names = st.session_state[KEPT]
-    show_evaluation(measured, names, settings)
+    show_measurement(_choose(found), settings)
+
+
+def _start(wanted: Wanted, settings: Settings, place: Path) -> Path:
+    folder = make_folder(place)
+    try:
+        data, title = wanted.place(folder, settings)
+        start_measuring(folder, wanted.models, data, title)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder
+
+
+def _choose(found: list[Path]) -> Path:
+    if len(found) == 1:
+        return found[0]
+    by_name = {folder.name: folder for folder in found}
+    names = list(by_name)
+    wanted = st.session_state.get(CHOSEN)
+    name = st.selectbox(
+        "Measurement",
+        names,
+        index=names.index(wanted) if wanted in names else 0,
+        format_func=lambda one: _title(by_name[one]),
+    )
+    st.session_state[CHOSEN] = str(name)
+    return by_name[str(name)]
+
+
+def _title(folder: Path) -> str:
+    asked = Asked.read(folder)
+    when = f"{datetime.fromisoformat(asked.created).astimezone():%d %b, %H:%M}"
+    state = STATES[read_standing(folder).state]
+    return " · ".join(filter(None, (asked.title, " and ".join(asked.models), when, state)))
 
 
 show_page()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -70,6 +71,22 @@ def test_the_settings_go_first(any_settings: Settings, any_store: Store) -> None
     assert store.privacy.purge(NOW) == 1
     assert [record.id for record in store.each(ANN)] == ["new"]
     store.close()
+
+
+def test_pictures_of_programs_that_were_killed_go(store: Store, sqlite_settings: Settings) -> None:
+    keep(store, "new", 0)
+    (kept,) = (sqlite_settings.home / "blobs").rglob("*.png")
+    folder = sqlite_settings.home / "blobs" / "00"
+    folder.mkdir()
+    stray, half = folder / f"{'0' * 64}.png", folder / ".part-x"
+    for file in (stray, half):
+        file.write_bytes(b"")
+    assert store.privacy.purge() == 0
+    assert stray.exists()  # perhaps somebody is just keeping it
+    for file in (kept, stray, half):
+        os.utime(file, (0, 0))
+    store.privacy.purge()
+    assert [path for path in (sqlite_settings.home / "blobs").rglob("*") if path.is_file()] == [kept]
 
 
 def test_days_are_days(store: Store) -> None:

@@ -6,11 +6,14 @@ import hashlib
 import os
 import re
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 from inkdigits.errors import MissingExtraError, StorageError
 
+_PART = ".part-"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -27,6 +30,10 @@ class Blobs(Protocol):
 
     def delete(self, digest: str, suffix: str) -> None:
         """Deletes the file; one that is gone already is no error."""
+        ...
+
+    def older(self, seconds: float) -> Iterator[tuple[str, str]]:
+        """Digests and suffixes of the files that nobody put for so long; what was half written then is deleted."""
         ...
 
 
@@ -50,11 +57,12 @@ class FolderBlobs:
         """As :meth:`Blobs.put`: written beside its place, to the disk, then named."""
         digest = hashlib.sha256(data).hexdigest()
         path = self.folder / _name(digest, suffix)
-        if path.is_file() and path.stat().st_size == len(data):
-            return digest
         try:
+            if path.is_file() and path.stat().st_size == len(data):
+                os.utime(path)  # as new: see older()
+                return digest
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, part = tempfile.mkstemp(prefix=".part-", dir=path.parent)  # readable by the owner alone
+            handle, part = tempfile.mkstemp(prefix=_PART, dir=path.parent)  # readable by the owner alone
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(data)
@@ -83,6 +91,20 @@ class FolderBlobs:
             (self.folder / _name(digest, suffix)).unlink(missing_ok=True)
         except OSError as error:
             raise StorageError(f"a picture in {self.folder} cannot be deleted: {error.strerror or error}") from error
+
+    def older(self, seconds: float) -> Iterator[tuple[str, str]]:
+        """As :meth:`Blobs.older`."""
+        before = time.time() - seconds
+        for path in self.folder.glob("??/*"):
+            try:
+                if path.stat().st_mtime >= before:
+                    continue
+                if path.name.startswith(_PART):
+                    path.unlink()
+                elif _DIGEST.fullmatch(path.stem):
+                    yield path.stem, path.suffix
+            except FileNotFoundError:  # somebody else was quicker
+                continue
 
 
 class RemoteBlobs:
@@ -134,6 +156,10 @@ class RemoteBlobs:
             return
         except Exception as error:
             raise StorageError(f"a picture at {self.address} cannot be deleted: {error}") from error
+
+    def older(self, seconds: float) -> Iterator[tuple[str, str]]:
+        """Nothing: such places have rules of their own for what is old, and a write there is whole or not at all."""
+        return iter(())
 
 
 def _name(digest: str, suffix: str) -> str:

@@ -13,6 +13,8 @@ from inkdigits.storage.database import insert_into
 from inkdigits.storage.picture import Picture
 from inkdigits.storage.tables import PictureRow, ReadingRow
 
+_STRAY = 3600.0  # seconds after which a file without a row is nobody's
+
 
 class Pictures:
     """The files, and the rows that tell of them. The row of a picture is locked by whoever keeps or drops it."""
@@ -48,6 +50,14 @@ class Pictures:
         gone = delete(PictureRow).where(PictureRow.sha256.in_(digests), ~shown)
         for digest, suffix in session.execute(gone.returning(PictureRow.sha256, PictureRow.suffix)).all():
             self.blobs.delete(digest, suffix)
+
+    def sweep(self, session: Session) -> int:
+        """Deletes the files that no row tells of: of programs that were killed, or lost the database, in between."""
+        known = {digest for (digest,) in session.execute(select(PictureRow.sha256))}
+        stray = [found for found in self.blobs.older(_STRAY) if found[0] not in known]
+        for digest, suffix in stray:
+            self.blobs.delete(digest, suffix)
+        return len(stray)
 
     def thumbnails(self, session: Session, digests: Collection[str]) -> dict[str, bytes]:
         """Small pictures (WebP) by digest."""

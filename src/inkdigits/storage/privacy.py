@@ -74,7 +74,11 @@ class Privacy:
         self._database.write(work)
 
     def purge(self, now: datetime | None = None) -> int:
-        """Deletes the readings that are older than their owners or the settings allow. Gives how many."""
+        """Deletes the readings that are older than their owners or the settings allow, and pictures that are nobody's.
+
+        Returns:
+            How many readings.
+        """
         now = now or datetime.now(timezone.utc)
         gone = 0
         if self._most_days is not None:
@@ -84,6 +88,7 @@ class Privacy:
             owner = None if row.owner == NOBODY else row.owner
             before = now - timedelta(days=row.keep_days or LONGEST)
             gone += self._readings.delete_where(ReadingRow.person_id == owner, ReadingRow.created < before)
+        self._readings.sweep()
         return gone
 
 

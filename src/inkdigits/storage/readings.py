@@ -127,6 +127,10 @@ class Readings:
             if batch < BATCH:
                 return gone
 
+    def sweep(self) -> int:
+        """Deletes pictures that no reading ever showed; gives how many."""
+        return self._database.write(self._pictures.sweep)
+
     def _delete_batch(self, session: Session, conditions: Sequence[ColumnElement[bool]], by: Actor | None) -> int:
         asked = select(ReadingRow.id, ReadingRow.picture).where(*conditions).limit(BATCH)
         found = session.execute(asked).all()

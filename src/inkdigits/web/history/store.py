@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
 
 import streamlit as st
@@ -11,20 +12,28 @@ from inkdigits.storage import Actor
 from inkdigits.storage.database import Database
 from inkdigits.storage.store import Store
 
+DAY = 86_400.0
+"""Seconds after which what is old is deleted again."""
+
+_purged: dict[Store, int] = {}
+
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 def get_store() -> Store:
     """The one store of this server. Raises StorageError when it cannot be opened; the next call tries again."""
     settings = Settings.resolve(None)
-    return _open(settings.home, settings.database_url, settings.blobs, settings.history, settings.keep_days)
+    today = int(time.monotonic() // DAY)
+    store = _open(settings.home, settings.database_url, settings.blobs, settings.history, settings.keep_days)
+    if _purged.get(store) != today:
+        _purged[store] = today
+        store.privacy.purge()
+    return store
 
 
 @lru_cache(maxsize=4)
 def _open(*_: object) -> Store:
-    store = Store.open()
-    store.privacy.purge()
-    return store
+    return Store.open()
 
 
 def has_store() -> bool:

@@ -14,9 +14,11 @@ from onnx import TensorProto
 
 from foreign.plain import digits, keras_model, onnx_model, saved
 from inkdigits import Reader
+from inkdigits.foreign import tried
 from inkdigits.foreign.adopt import adopt
 from inkdigits.foreign.way import Way
 from inkdigits.registry import Registry
+from inkdigits.training.datasets import Pictures
 
 pytestmark = pytest.mark.train
 
@@ -56,6 +58,18 @@ def test_onnx_models(way: Way, options: dict[str, object], single: bool) -> None
     found = adopt(onnx_model(way, **options).SerializeToString(), "mine.onnx").found
     assert (found.way, found.single) == (way, single)
     assert found.accuracy["drawn"] > 0.85
+
+
+def test_digits_of_mnist_are_tried_where_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def drawn_instead(split: str, folder: Path | None) -> Pictures:
+        assert (split, folder) == ("train", tmp_path)
+        return Pictures(*digits(400, 3))
+
+    monkeypatch.setattr(tried, "load_mnist", drawn_instead)
+    (tmp_path / "mnist").mkdir()
+    found = adopt(onnx_model(Way("NHW", "0 to 255")).SerializeToString(), "mine.onnx", tmp_path).found
+    assert list(found.accuracy) == ["mnist", "drawn"]
+    assert min(found.accuracy.values()) > 0.85
 
 
 def test_an_imported_model_reads_and_shows_which_ink_decided(tmp_path: Path) -> None:

@@ -115,9 +115,13 @@ def show_card(model: Model) -> None:
         "SHA-256": model.sha256,
     }
     st.html(_table("Facts", facts))
-    if model.metrics:
-        st.subheader("Measured on validation data", anchor=False)
-        st.html(_table("Metrics", dict(told(name, value) for name, value in model.metrics.items())))
+    suites = {name: value for name, value in model.metrics.items() if name.startswith("suite_")}
+    validation = {name: value for name, value in model.metrics.items() if name not in suites}
+    for where, figures in (("validation data", validation), ("public sets", suites)):
+        if figures:
+            st.subheader(f"Measured on {where}", anchor=False)
+            rows = dict(told(name.removeprefix("suite_"), value) for name, value in figures.items())
+            st.html(_table(f"Measured on {where}", rows))
     settings = {name: str(value) for name, value in model.config.items() if not isinstance(value, dict)}
     if settings:
         words = "How it was imported" if "imported_from" in settings else "Settings of its training"

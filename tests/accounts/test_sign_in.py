@@ -11,7 +11,7 @@ from inkdigits.accounts.passwords import check_password, hash_password, verify_p
 from inkdigits.accounts.people import Person
 from inkdigits.accounts.sign_in import WRONG
 from inkdigits.errors import AccountError, OptionError, RightsError
-from inkdigits.storage import LOCAL
+from inkdigits.storage import LOCAL, schema
 from inkdigits.storage.store import Store
 from inkdigits.storage.tables.people import PersonRow, SessionRow
 
@@ -250,3 +250,15 @@ def test_log_says_who_did_what_and_cannot_be_changed(accounts: Accounts, ada: Pe
         with pytest.raises(Exception, match="append-only"):
             store.database.write(lambda session, words=statement: session.execute(text(words)))
     assert accounts.audit.entries(ada.actor())[1] == 3
+
+
+def test_tables_go_down_and_up_with_people_in_them(accounts: Accounts, ada: Person, store: Store) -> None:
+    sign_in(accounts)
+    with pytest.raises(AccountError):
+        accounts.sign_in("ada", "not the password", address=HERE)
+    schema.downgrade(store.database, "0001")
+    schema.upgrade(store.database)
+    assert accounts.people.empty()
+    assert accounts.audit.entries(LOCAL) == ([], 0)
+    accounts.people.add(LOCAL, "Ada", "admin", PASSWORD)
+    assert is_in(accounts, sign_in(accounts))

@@ -23,7 +23,7 @@ from inkdigits.training.session import Session
 STEPS = 8
 """Steps of an epoch of ours, and of a turn of the plain loop."""
 
-ROUNDS = 9
+ROUNDS = 5
 GLYPHS = 2_000
 
 

@@ -56,19 +56,13 @@ def bench(
     if len(set(names)) < len(names):
         raise OptionError("each model is measured once: name different ones")
     candidates = [Candidate.open(name, settings) for name in names]
-    cards = []
     with terminal.progress() as bar:
-        for candidate in candidates:
-            task = bar.add_task(candidate.name, total=None)
-            cards.append(
-                score(
-                    candidate,
-                    data_folder or settings.data,
-                    limit,
-                    lambda what, task=task, name=candidate.name: bar.update(task, description=f"{name}: {what}"),
-                )
-            )
-            bar.remove_task(task)
+        task = bar.add_task("Starting", total=None)
+
+        def listen(what: str) -> None:
+            bar.update(task, description=what)
+
+        cards = [score(candidate, data_folder or settings.data, limit, listen) for candidate in candidates]
     _tell(cards, as_json)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from inkdigits.evaluation.measures import wilson
 from inkdigits.evaluation.non_digits import DRAWN, pairs_of, random_walk
@@ -14,7 +15,7 @@ from inkdigits.evaluation.sets import read_all
 from inkdigits.evaluation.slices import some
 from inkdigits.reader import Reader
 from inkdigits.reading import Digit
-from inkdigits.training.datasets import Stroke, Writing, load_writing
+from inkdigits.training.datasets import Writing, load_writing
 from inkdigits.training.vector_digits import draw_non_digit
 
 SEED = 20_011
@@ -67,7 +68,7 @@ def read_non_digits(reader: Reader, data: Path, limit: int | None) -> Iterator[t
     yield "pairs of pendigits", "several", _read(reader, [pairs_of(pens, rng) for _ in range(count)])
 
 
-def _read(reader: Reader, drawings: Sequence[list[Stroke]]) -> list[Digit]:
+def _read(reader: Reader, drawings: Sequence[Sequence[npt.NDArray[np.floating[Any]]]]) -> list[Digit]:
     return [reader.read_strokes(strokes).digits[0] for strokes in drawings]
 
 

@@ -105,9 +105,13 @@ class _Card:
 
     def __init__(self, candidate: Candidate, data: Path | None, limit: int | None, listen: Listener) -> None:
         self.candidate, self.reader = candidate, candidate.reader
-        self.data, self.limit, self.listen = data, limit, listen
+        self.data, self.limit, self._listen = data, limit, listen
         self.missing: dict[str, str] = {}
         self._varied: list[Digit] = []
+
+    def listen(self, what: str) -> None:
+        """Says what comes next."""
+        self._listen(f"{self.candidate.name}: {what}")
 
     def digits(self) -> Iterator[Score]:
         """Labelled digits: the share that is right, and whether confidence keeps its word."""

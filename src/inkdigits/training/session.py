@@ -89,7 +89,7 @@ class Session(Resumable):
     def _learn(self) -> None:
         self.network.train()
         if self.config.norms == "fixed":  # what few hands would measure is not what the network knows
-            self.network.apply(lambda module: module.eval() if isinstance(module, nn.BatchNorm2d) else None)
+            self.network.apply(_fix)
 
     def _step(self, images: Tensor, labels: Tensor, own: Tensor) -> tuple[Tensor, Tensor]:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
@@ -114,6 +114,11 @@ class Session(Resumable):
         soft = (logits[~own] / _SOFT).log_softmax(dim=1)
         told = nn.functional.kl_div(soft, answers, reduction="sum", log_target=True) * _SOFT**2
         return (taught.sum() + self.config.distill * told) / len(labels)
+
+
+def _fix(module: nn.Module) -> None:
+    if isinstance(module, nn.BatchNorm2d):
+        module.eval()
 
 
 def _teacher(run: Path, config: TrainConfig, device: torch.device) -> DigitNetwork | None:

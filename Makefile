@@ -69,6 +69,6 @@ $(VENV)/.quality: $(VENV)/.app
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.app
-	@$(PIP) -e '.[app,heic,live,test,quality]'
+	@$(PIP) -e '.[app,heic,live,oidc,postgres,quality,test,tune]'
 	@.ci/torch $(BIN)/python
 	@touch $@

@@ -163,3 +163,16 @@ def test_a_history_that_cannot_be_opened_says_why(home: Path) -> None:
     app = run()
     assert "not a database" in app.error[0].value
     (home / "inkdigits.db").unlink()
+
+
+@pytest.mark.usefixtures("filled")
+def test_choices_left_open_want_all() -> None:
+    app = run()
+    app.selectbox(key="history_source_0").set_value("upload").run()
+    assert "No reading matches" in texts(app)
+    app.selectbox(key="history_source_0").set_value("library").run()
+    assert len(read(app)) == 25
+    app.selectbox(key="history_checked_0").set_value(True).run()
+    assert read(app) == []
+    app.button(key="history_clear").click().run()
+    assert "1 to 25 of 30 readings" in texts(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from inkdigits.web.history.words import SOURCES, zone
 
 ASKED = "history.asked"
 TURN = "history.turn"
-CHECKS = {None: "all", True: "checked", False: "not checked"}
+CHECKS = {True: "checked", False: "not checked"}
 
 
 @dataclass(slots=True)
@@ -90,19 +91,14 @@ def _ask_rest(store: Store, actor: Actor, asked: Asked, turn: int) -> None:
     asked.least, asked.most = st.slider(
         "Confidence, in percent", 0, 100, (asked.least, asked.most), key=f"history_confidence_{turn}"
     )
-    asked.checked = st.selectbox(
-        "Checked by a person",
-        list(CHECKS),
-        list(CHECKS).index(asked.checked),
-        format_func=CHECKS.__getitem__,
-        key=f"history_checked_{turn}",
-    )
+    asked.checked = _select("Checked by a person", asked.checked, CHECKS, f"history_checked_{turn}")
 
 
-def _select(label: str, chosen: Any, names: Any, key: str) -> Any:
-    options = [None, *names]
-    place = options.index(chosen) if chosen in options else 0
-    return st.selectbox(label, options, place, format_func=lambda one: "all" if one is None else names[one], key=key)
+def _select(label: str, chosen: Any, names: Mapping[Any, str], key: str) -> Any:
+    """A choice that may be left open."""
+    options = list(names)
+    place = options.index(chosen) if chosen in names else None
+    return st.selectbox(label, options, place, format_func=names.__getitem__, placeholder="all", key=key)
 
 
 def _midnight(day: date | None) -> datetime | None:

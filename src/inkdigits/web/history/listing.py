@@ -42,8 +42,8 @@ def show_listing(store: Store, actor: Actor, wanted: Filter, empty: str) -> None
         return
     first = EACH * (len(cursors) - 1) + 1
     total = store.count(actor, wanted)
-    shown = f"{first:,} to {first + len(listing.records) - 1:,} of {counted(total, 'reading')}"
-    st.html(f'<p class="ink-note" role="status">{shown}</p>')
+    place = f"{first:,} to {first + len(listing.records) - 1:,} of " if total > EACH else ""
+    st.html(f'<p class="ink-note" role="status">{place}{counted(total, "reading")}</p>')
     thumbnails = store.thumbnails([record.id for record in listing.records], actor)
     for record in listing.records:
         _show_row(record, thumbnails.get(record.id), actor)

@@ -80,9 +80,11 @@ class Sessions:
     def redeem(self, ticket: str) -> str | None:
         """Takes a ticket for the token of a cookie; None when it is used, too old, or was never given out."""
         token, now = secrets.token_urlsafe(32), self._clock()
+        fits = select(SessionRow).where(SessionRow.ticket == _hash(ticket), SessionRow.until > now)
+        if self._database.read(lambda session: session.scalars(fits).first()) is None:
+            return None  # whoever guesses does not make others wait for the database
 
         def work(session: Session) -> bool:
-            fits = select(SessionRow).where(SessionRow.ticket == _hash(ticket), SessionRow.until > now)
             row = session.scalars(fits.with_for_update()).first()
             if row is None:
                 return False

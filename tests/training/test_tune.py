@@ -78,6 +78,18 @@ def test_a_trial_that_was_killed_is_run_again(tmp_path: Path) -> None:
     assert [(trial.number, trial.shipped) for trial in found.trials] == [(1, True)]
 
 
+def test_a_trial_that_was_stopped_is_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("inkdigits.training.tune.fit", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            tune(tmp_path, 3, FIXED, threads=1)
+    found = tune(tmp_path, 1, threads=1)
+    assert [(trial.number, trial.shipped) for trial in found.trials] == [(1, True)]
+
+
 def test_a_hopeless_trial_is_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rates = iter([0.1] * 5 + [1e-7])
     monkeypatch.setitem(SPACE, "learning_rate", lambda trial, base: next(rates))

@@ -126,6 +126,7 @@ def test_a_small_study_from_the_form_to_the_filled_train_form(open_page: Callabl
     page.get_by_role("button", name="Train with the best settings").click()
     page.get_by_text("Filled in with the best settings").wait_for()
     settle(page)
+    page.get_by_role("button", name="Start", exact=True).wait_for()
     page.get_by_text("The network", exact=True).click()
     assert page.get_by_label("Filters of the stem, 14 × 14").input_value() == stem
 

@@ -161,11 +161,15 @@ class Study:
             return {}
         return {name: float(share) for name, share in optuna.importance.get_param_importances(self.optuna).items()}
 
+    def put_back(self, trial: optuna.Trial | FrozenTrial) -> None:
+        """Lets the settings of a trial that was cut off be tried again, by whoever is next."""
+        self.optuna.enqueue_trial(trial.params, user_attrs={_SHIPPED: trial.user_attrs.get(_SHIPPED, False)})
+
     def _take_back(self) -> None:
         for trial in self.optuna.get_trials(states=(TrialState.RUNNING,)):
             if trial.user_attrs.get(_WORKER) == self.worker:
                 self.optuna.tell(trial.number, state=TrialState.FAIL)
-                self.optuna.enqueue_trial(trial.params, user_attrs={_SHIPPED: trial.user_attrs.get(_SHIPPED, False)})
+                self.put_back(trial)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,9 @@ def _run(study: Study, pools: Pools, trial: optuna.Trial, listen: Listener) -> f
     write_json(run / "config.json", config.to_dict())
     try:
         fit(run, config, pools, watch)
+    except KeyboardInterrupt:
+        study.put_back(trial)
+        raise
     finally:
         for left in ("checkpoint.pt", "best.pt"):
             (run / left).unlink(missing_ok=True)

@@ -38,8 +38,7 @@ def show_trials(trials: Sequence[TrialResult]) -> None:
     losses = [trial.loss for trial in ended if trial.loss is not None and math.isfinite(trial.loss)]
     if not losses:
         return
-    top = min(max(losses), _WORST * statistics.median(losses))
-    scale = alt.Scale(domain=[0, top], clamp=True, nice=True)
+    scale = _loss_scale(losses)
     rows = [{"trial": trial.number, "loss": trial.loss, "kind": _kind(trial)} for trial in ended]
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X("trial:Q", title="trial", axis=alt.Axis(format="d", tickMinStep=1, grid=False)),
@@ -125,14 +124,16 @@ def show_one(trials: Sequence[TrialResult], name: str) -> None:
         if trial.state in ("complete", "pruned") and trial.loss is not None and name in trial.settings
     ]
     kinds = [COMPLETE, PRUNED, SHIPPED]
-    top = min(max(row["loss"] for row in rows), _WORST * statistics.median(row["loss"] for row in rows))
+    losses = [row["loss"] for row in rows if math.isfinite(row["loss"])]
+    if not losses:
+        return
     scale = alt.Scale(type="log") if name == "learning_rate" else alt.Scale(zero=False, nice=True)
     chart = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_point(size=70, strokeWidth=2)
         .encode(
             x=alt.X("value:Q", title=TITLES[name], scale=scale, axis=alt.Axis(tickCount=5)),
-            y=alt.Y("loss:Q", title="validation loss", scale=alt.Scale(domain=[0, top], clamp=True, nice=True)),
+            y=alt.Y("loss:Q", title="validation loss", scale=_loss_scale(losses)),
             shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["circle", "cross", "diamond"]), legend=None),
             color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[_accent(), _GREY, _warm()]), legend=None),
             tooltip=["trial:Q", "kind:N", "value:Q", alt.Tooltip("loss:Q", format=".4f")],
@@ -190,6 +191,13 @@ def _parallel(rows: list[dict[str, Any]], ends: list[dict[str, Any]], order: lis
     low = text.mark_text(align="right", dx=-8, color=ink).encode(x=alt.datum(0, type="quantitative"), text="low:N")
     high = text.mark_text(align="left", dx=8, color=ink).encode(x=alt.datum(1, type="quantitative"), text="high:N")
     return alt.layer(lines, low, high)
+
+
+def _loss_scale(losses: Sequence[float]) -> alt.Scale:
+    """From a little below the lowest loss; a hopeless one must not squeeze the others."""
+    low, high = min(losses), min(max(losses), _WORST * statistics.median(losses))
+    room = 0.1 * (high - low) or 0.1 * high
+    return alt.Scale(domain=[max(0.0, low - room), high + room], clamp=True, nice=True, zero=False)
 
 
 def _best_so_far(ended: Sequence[TrialResult]) -> list[dict[str, Any]]:

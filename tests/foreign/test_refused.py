@@ -126,6 +126,9 @@ def test_damaged_files(tmp_path: Path) -> None:
     described = json.loads(part(archive, "config.json"))
     described["config"]["layers"][1]["config"]["strides"] = "two"
     refused(with_part(archive, "config.json", json.dumps(described).encode()), "damaged")
+    described["config"]["layers"][1]["config"]["strides"] = [1, 1]
+    described["config"]["layers"][1]["config"]["filters"] = 10**9
+    refused(with_part(archive, "config.json", json.dumps(described).encode()), "filters is 1000000000")
     model.save_weights(tmp_path / "only.weights.h5")
     refused((tmp_path / "only.weights.h5").read_bytes(), "without their network")
 

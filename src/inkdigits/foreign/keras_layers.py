@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from inkdigits.errors import ModelError
 from inkdigits.foreign import keras_norms as norms
 from inkdigits.foreign.graph import Graph
 from inkdigits.foreign.keras_activations import activate
 from inkdigits.foreign.keras_layer import Layer, Value
 
+_WIDEST = 28
 _LAST, _FIRST = [0, 2, 3, 1], [0, 3, 1, 2]
 
 
@@ -29,7 +32,24 @@ def convert(graph: Graph, layer: Layer, inputs: Sequence[Value]) -> Value:
             "Export it as ONNX (model.export('model.onnx', format='onnx')) and import that"
         )
     (value,) = inputs
+    _check_sizes(layer)
     return LAYERS[layer.kind](graph, layer, value)
+
+
+def _check_sizes(layer: Layer) -> None:
+    """Sizes that are told must be those of the weights: Keras, which is asked later, would make room for them."""
+    config, shapes = layer.config, [weights.shape for weights in layer.weights]
+    last = 1 if layer.kind == "SeparableConv2D" else 0
+    for told, found in (
+        ("units", lambda: shapes[0][1]),
+        ("filters", lambda: shapes[last][3]),
+        ("depth_multiplier", lambda: shapes[0][3]),
+        ("kernel_size", lambda: list(shapes[0][:2])),
+    ):
+        if told in config and (_pair(config[told]) if told == "kernel_size" else config[told]) != found():
+            raise ValueError(f"{told} is {config[told]}, which its weights are not")
+    if layer.kind == "ZeroPadding2D" and max(np.ravel(config["padding"])) > _WIDEST:
+        raise ValueError(f"it pads by more than {_WIDEST}")
 
 
 def _same(graph: Graph, layer: Layer, value: Value) -> Value:

@@ -16,6 +16,7 @@ from inkdigits.errors import ModelError
 # The network is small: more threads inside one run cost more than they give. Batches are split over
 # threads by the caller instead, and onnxruntime lets go of the interpreter while it computes.
 _THREADS_PER_RUN = 1
+_FATAL = 4
 
 
 class Engine:
@@ -39,7 +40,7 @@ class Engine:
         options = ort.SessionOptions()
         options.intra_op_num_threads = _THREADS_PER_RUN
         options.inter_op_num_threads = 1
-        options.log_severity_level = 3
+        options.log_severity_level = _FATAL
         try:
             self._session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises its own types, with no common base but Exception
@@ -47,6 +48,8 @@ class Engine:
         self._input = self._session.get_inputs()[0].name
         self.outputs = tuple(output.name for output in self._session.get_outputs())
         self._names = list(self.outputs)
+        self._quiet = ort.RunOptions()
+        self._quiet.log_severity_level = _FATAL  # what fails is raised; it need not be printed, too
 
     @property
     def metadata(self) -> Mapping[str, str]:
@@ -62,7 +65,7 @@ class Engine:
         Returns:
             The model's outputs in the order of ``outputs``.
         """
-        results: list[npt.NDArray[np.float32]] = self._session.run(self._names, {self._input: pixels})
+        results: list[npt.NDArray[np.float32]] = self._session.run(self._names, {self._input: pixels}, self._quiet)
         return results
 
 

@@ -14,7 +14,7 @@ pytest.importorskip("torch", reason="training needs the train extra")
 import torch
 
 from inkdigits import ModelError, OptionError
-from inkdigits.recognition import Classifier, classifier
+from inkdigits.recognition import Classifier, classifier, line
 from inkdigits.registry import Registry
 from inkdigits.training.beginning import Beginning, with_sizes
 from inkdigits.training.fit import train
@@ -92,6 +92,8 @@ def test_what_cannot_be_started_from_is_refused_before_anything_is_written(longe
         with_sizes(run, {"start": "shipped", "stem": 8})
     with pytest.raises(OptionError, match="no finished digit model"):
         with_sizes(run, {"start": str(tmp_path)})
+    with pytest.raises(ModelError, match="other layers"):
+        with_sizes(run, {"start": str(line.SHIPPED)})
     (tmp_path / "odd.onnx").write_bytes(np.random.default_rng(0).bytes(99))
     with pytest.raises(ModelError, match="not built as our own"):
         with_sizes(run, {"start": str(tmp_path / "odd.onnx")})

@@ -87,6 +87,8 @@ def read_sizes(path: Path) -> dict[str, int]:
     """
     try:
         sizes = {item.name: tuple(item.dims) for item in onnx.load(path).graph.initializer}
+        if "network.places" not in sizes:
+            raise ModelError("it has other layers (line models, and imported ones, cannot be trained on as digits)")
         places = {int(name.split(".")[2]) for name in sizes if name.startswith("network.features.")}
         blocks = {place for place in places if f"network.features.{place}.body.0.weight" in sizes}
         top = max(places - blocks)

@@ -1,7 +1,7 @@
 """Pictures of every page: empty, sure, in doubt and with an error, on a light desktop and a dark phone.
 
 Run by ``make screenshots``; they go to ``screenshots/``, the best of them, small, to ``docs/images``. Whoever runs it
-has an untouched home folder afterwards.
+has an untouched home folder afterwards. With names, such as ``draw-sure``, it takes those alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ import cv2
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from web.settled import settle  # noqa: E402 - the tests' way to wait for a page
+
 OUT = ROOT / "screenshots"
 SAMPLES = ROOT / "src" / "inkdigits" / "web" / "assets" / "samples"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -42,6 +46,7 @@ FORTY_TWO = [
     [(0.27, 0.34), (0.29, 0.24), (0.33, 0.22), (0.36, 0.3), (0.34, 0.48), (0.27, 0.8), (0.38, 0.8)],
 ]
 STAR = [[(0.25, 0.85), (0.5, 0.15), (0.75, 0.85), (0.15, 0.4), (0.85, 0.4), (0.25, 0.85)]]
+SHOWN = {"draw-sure": "draw.png", "upload-table": "table.jpg"}
 
 Shot = Callable[[Any, str], None]
 
@@ -195,8 +200,8 @@ def _shots(folder: Path) -> dict[str, Shot]:
     }
 
 
-def main() -> None:
-    """Takes them all."""
+def main(*names: str) -> None:
+    """Takes them all, or those that are named."""
     browser_path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser_path is None:
         sys.exit("there is no Chromium: apt-get install chromium")
@@ -205,20 +210,26 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=browser_path, args=list(ARGUMENTS))
         for look, options in LOOKS.items():
             with tempfile.TemporaryDirectory() as home, _app(home) as url:
-                for name, shoot in _shots(Path(home)).items():
+                shots = _shots(Path(home))
+                for name, shoot in ((name, shots[name]) for name in names or shots):
                     window = browser.new_context(permissions=["camera"], **options)
                     page = window.new_page()
                     shoot(page, url)
+                    if name != "camera-live":  # which never rests
+                        settle(page)
                     page.screenshot(path=OUT / f"{name}-{look}.png")
                     window.close()
         browser.close()
-    _shrink(OUT / "draw-sure-desktop-light.png", ROOT / "docs" / "images" / "draw.png")
+    for name, target in SHOWN.items():
+        if not names or name in names:
+            _shrink(OUT / f"{name}-desktop-light.png", ROOT / "docs" / "images" / target)
 
 
 def _shrink(source: Path, target: Path) -> None:
     picture = cv2.imread(str(source))
-    cv2.imwrite(str(target), cv2.resize(picture, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA))
+    small = cv2.resize(picture, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)
+    cv2.imwrite(str(target), small, [cv2.IMWRITE_JPEG_QUALITY, 80] if target.suffix == ".jpg" else [])
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

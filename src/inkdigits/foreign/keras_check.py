@@ -41,16 +41,16 @@ def difference(data: bytes, form: str, trial: Trial, glyphs: npt.NDArray[np.uint
         ModelError: The difference is larger than 1e-4.
     """
     os.environ.setdefault("KERAS_BACKEND", "torch")
-    import keras
-
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"model.{form}"
         path.write_bytes(data)
         try:
             with quiet():
+                import keras
+
                 model = keras.models.load_model(path, compile=False, safe_mode=True)
                 answers = model.predict(shown(trial.way, glyphs), verbose=0)
-        except Exception as error:  # Keras raises whatever its layers raise
+        except Exception as error:  # Keras raises whatever its layers and its backend raise
             log.info("Keras cannot open %s: %s", path.name, error)
             return None
     network = trial.network

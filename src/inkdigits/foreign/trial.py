@@ -26,7 +26,7 @@ LOWEST = 0.5
 
 _SOME = 5  # of so many digits, one is tried at first
 _BATCH = 250
-_AS_GOOD = 0.03  # ways whose accuracy differs by less are told apart by the likelihood of the true digits
+_AS_GOOD = 0.05  # ways whose accuracy differs by less are told apart by the likelihood of the true digits
 _AS_LIKELY = 0.05  # then the usual way is taken
 _ALIKE = 1e-3
 _PROBE = 7

@@ -44,10 +44,12 @@ class Made:
     readings: int
 
 
-@st.fragment
 def show_report(store: Store, wanted: Filter) -> None:
-    """Draws, folded: the format, the button that makes the report, how far it is, and the download."""
-    actor = current_actor()  # this part of the page runs alone, too
+    """Draws, folded: the format, the button that makes the report, how far it is, and the download.
+
+    It is no fragment: Streamlit does not interrupt a fragment for its own buttons, and Stop would come too late.
+    """
+    actor = current_actor()
     fold = st.expander("Report", icon=":material/summarize:", key="history_report", on_change="rerun")
     if not fold.open:
         return

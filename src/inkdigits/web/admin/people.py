@@ -17,7 +17,7 @@ SAID = "admin.said"
 SECRET = "admin.secret"
 CHOSEN = "admin.person"
 HAND_OVER = (
-    "Hand **{name}** this password; it is shown once. It is good for three days, and must be changed at sign-in."
+    "Hand **{name}** this password; it is not shown again. It is good for three days, and must be changed at sign-in."
 )
 
 
@@ -114,7 +114,8 @@ def _show_said() -> None:
     good, words = st.session_state.pop(SAID, (True, ""))
     if words:
         (st.success if good else st.error)(words, icon=":material/check:" if good else ":material/error:")
-    name, secret = st.session_state.pop(SECRET, ("", ""))
-    if secret:
+    name, secret = st.session_state.get(SECRET, ("", ""))
+    if secret:  # it stays until it was handed over: no other run of the page may swallow it
         st.warning(HAND_OVER.format(name=plain(name)), icon=":material/key:")
         st.code(secret, language=None)
+        st.button("Done", icon=":material/check:", key="admin.done", on_click=st.session_state.pop, args=(SECRET, None))

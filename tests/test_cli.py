@@ -9,13 +9,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-import typer
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -222,28 +220,6 @@ def test_a_closed_pipe_is_quiet(folder: Path) -> None:
         errors = process.stderr.read()
         process.wait(timeout=120)
     assert errors == b""
-
-
-def commands(group: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            yield from commands(command, (*names, name))
-        else:
-            yield (*names, name)
-
-
-@pytest.mark.parametrize("command", list(commands(typer.main.get_command(app))), ids=" ".join)
-def test_help_has_an_example(command: tuple[str, ...]) -> None:
-    result = CliRunner().invoke(app, [*command, "--help"])
-    assert result.exit_code == 0
-    assert command == ("version",) or f"Example: inkdigits {' '.join(command)}" in " ".join(result.output.split())
-
-
-def test_help_lists_the_commands_and_exit_codes() -> None:
-    top = CliRunner().invoke(app, ["--help"])
-    assert all(command in top.output for command in ("read", "app", "train", "evaluate", "version"))
-    for output in (top.output, CliRunner().invoke(app, ["read", "--help"]).output):
-        assert "Exit codes" in output
 
 
 def test_the_example_works(run: Run, folder: Path) -> None:

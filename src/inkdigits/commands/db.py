@@ -21,7 +21,9 @@ Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 def upgrade(
     version: Annotated[str, typer.Argument(metavar="VERSION", help="Where to; else the newest.")] = "head",
 ) -> None:
-    """Brings the tables to this program's version; the embedded database does that by itself.
+    """Brings the tables to this program's version.
+
+    The embedded database does that by itself.
 
     Example: inkdigits db upgrade
     """
@@ -34,7 +36,7 @@ def upgrade(
 
 @db.command()
 def current(as_json: Json = False) -> None:
-    """Shows which version the tables have, and which this program wants.
+    """Shows the version of the tables, and the one wanted.
 
     Example: inkdigits db current --json
     """
@@ -46,7 +48,9 @@ def downgrade(
     version: Annotated[str, typer.Argument(metavar="VERSION", help="Where to; base takes all tables away.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Takes the tables back to an earlier version; what only later ones keep is lost.
+    """Takes the tables back to an earlier version.
+
+    What only later ones keep is lost.
 
     Example: inkdigits db downgrade 0001 --yes
     """

@@ -76,7 +76,7 @@ def list_readings(
 
 @history.command()
 def show(reading: Id, as_json: Json = False) -> None:
-    """Shows a reading: its numbers, its corrections, and how it was read.
+    """Shows a reading and its corrections.
 
     Example: inkdigits history show 3f2a
     """
@@ -109,7 +109,9 @@ def correct(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What it really says; '' for no number.")],
     number: Annotated[int, typer.Option(min=1, help="Which number of the reading.")] = 1,
 ) -> None:
-    """Notes what a number really says; what was read says that this is right.
+    """Notes what a number really says.
+
+    To say that the reading is right, give what was read.
 
     Example: inkdigits history correct 3f2a 4096
     """
@@ -173,7 +175,9 @@ def corrections(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.", show_default=False)],
     kind: Annotated[str, typer.Option(metavar="[digit|line]", help="Single digits, or whole numbers.")] = "digit",
 ) -> None:
-    """Writes what was corrected or found right as labelled pictures, to train on.
+    """Writes labelled pictures to train on.
+
+    They are what was corrected or found right.
 
     Example: inkdigits history corrections mine && inkdigits train digit --finetune mine
     """
@@ -195,7 +199,9 @@ def delete(
     everything: Annotated[bool, typer.Option("--all", help="Delete everything that is kept.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Deletes readings for good, with their pictures and corrections.
+    """Deletes readings for good.
+
+    Their pictures and corrections go with them.
 
     Example: inkdigits history delete 3f2a --yes
     """
@@ -214,7 +220,9 @@ def delete(
 
 @history.command()
 def purge() -> None:
-    """Deletes what is older than its owners and INKDIGITS_KEEP_DAYS allow; the app does so once a day.
+    """Deletes what is older than allowed.
+
+    Its owners and INKDIGITS_KEEP_DAYS say how old that is; the app does it once a day.
 
     Example: inkdigits history purge
     """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inkdigits.commands.group import group
 from inkdigits.commands.logged import logged
 from inkdigits.errors import OptionError
 
@@ -16,12 +17,10 @@ if TYPE_CHECKING:
 
     from inkdigits.registry import Model, Registry
 
-models = typer.Typer(
-    name="models",
-    help="Keeps trained models, and chooses which of them reads.",
-    epilog="Example: inkdigits models add runs/digit --name 'My pens'",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+models = group(
+    "models",
+    "Keeps trained models, and chooses which of them reads.",
+    "inkdigits models add runs/digit --name 'My pens'",
 )
 
 Id = Annotated[str, typer.Argument(metavar="MODEL", help="Id of a model, or shipped.", show_default=False)]
@@ -90,7 +89,9 @@ def show(model: Id, kind: Kind = None, as_json: Json = False) -> None:
 
 @models.command()
 def compare(one: Id, two: Id, kind: Kind = None, as_json: Json = False) -> None:
-    """Puts two models beside each other: what was measured, and where their training differs.
+    """Puts two models beside each other.
+
+    It shows what was measured, and where their training differs.
 
     Example: inkdigits models compare shipped my-pens
     """
@@ -133,7 +134,9 @@ def import_model(
     name: Name = None,
     as_json: Json = False,
 ) -> None:
-    """Keeps a model that was exported here or elsewhere, or a 28x28 digit classifier of others (ONNX, Keras).
+    """Keeps a model from a file.
+
+    The file is one that was exported here or elsewhere, or a 28x28 digit classifier of others (ONNX, Keras).
 
     How a model of others wants its pictures is found out by trying all ways on labelled digits. A damaged file, one
     that could run code, and one that reads no digits are refused.
@@ -169,7 +172,9 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Writes a model with its card as one ONNX file, its weights for PyTorch, or a model for Keras (.keras or .h5).
+    """Writes a model as a file.
+
+    It is one ONNX file with the model's card, its weights for PyTorch, or a model for Keras (.keras or .h5).
 
     Files for PyTorch and Keras are read back and must give the same probabilities on 1,000 digits, to 0.0001.
 
@@ -192,7 +197,9 @@ def export(
 
 @models.command()
 def promote(model: Id, kind: Kind = None, as_json: Json = False) -> None:
-    """Lets a model read from now on; a running app follows within about a second.
+    """Lets a model read from now on.
+
+    A running app follows within about a second.
 
     Example: inkdigits models promote my-pens
     """

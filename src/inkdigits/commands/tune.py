@@ -101,7 +101,7 @@ def best(
     threads: Threads = 0,
     as_json: Json = False,
 ) -> None:
-    """Shows the best trial of a study; trains with its settings, and keeps the model.
+    """Shows the best trial of a study, and trains with its settings.
 
     The training is as long as the shipped one, unless --set says otherwise. Stop it at any moment: the same command
     goes on.

@@ -95,7 +95,7 @@ class Study:
             MissingExtraError: The database's driver is not installed.
             StorageError: The database does not answer.
         """
-        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        optuna.logging.set_verbosity(optuna.logging.ERROR)  # what goes wrong is raised, and told by us
         storage = _storage(plan)
         pruner = optuna.pruners.MedianPruner(n_startup_trials=UNPRUNED, n_warmup_steps=1)
         try:
@@ -123,7 +123,7 @@ class Study:
         """
         if plan.storage is None and not (plan.folder / DATABASE).is_file():
             return None
-        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        optuna.logging.set_verbosity(optuna.logging.ERROR)  # what goes wrong is raised, and told by us
         url = plan.address
         storage = RDBStorage(
             url.render_as_string(hide_password=False),

@@ -51,7 +51,7 @@ def show_trials(trials: Sequence[TrialResult]) -> None:
             scale=alt.Scale(domain=kinds, range=["circle", "cross", "diamond"]),
             legend=alt.Legend(title=None, orient="top"),
         ),
-        color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[_accent(), _GREY, _warm()]), legend=None),
+        color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[_accent(), _GREY, _warm()])),
         tooltip=["trial:Q", "kind:N", alt.Tooltip("loss:Q", format=".4f")],
     )
     line = (
@@ -168,9 +168,9 @@ def _parallel(rows: list[dict[str, Any]], ends: list[dict[str, Any]], order: lis
     y = alt.Y(
         "setting:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13, domain=False, ticks=False, grid=True)
     )
-    lines = (
-        alt.Chart(alt.InlineData(values=rows))
-        .mark_line(point=alt.OverlayMarkDef(size=30, filled=True))
+    lines = [
+        alt.Chart(alt.InlineData(values=[row for row in rows if row["rank"] == rank]))
+        .mark_line(point=alt.OverlayMarkDef(size=30, filled=True), strokeWidth=width, opacity=opacity)
         .encode(
             x=x,
             y=y,
@@ -181,16 +181,16 @@ def _parallel(rows: list[dict[str, Any]], ends: list[dict[str, Any]], order: lis
                 scale=alt.Scale(domain=ranks, range=[_GREY, _accent(), _warm()]),
                 legend=alt.Legend(title=None, orient="top", values=["best", "good", "other"]),
             ),
-            opacity=alt.Opacity("rank:N", scale=alt.Scale(domain=ranks, range=[0.3, 0.7, 1]), legend=None),
-            strokeWidth=alt.StrokeWidth("rank:N", scale=alt.Scale(domain=ranks, range=[1, 1.5, 3]), legend=None),
             tooltip=["trial:N", "setting:N", "value:N", alt.Tooltip("loss:Q", format=".4f")],
         )
-    )
+        for rank, width, opacity in (("other", 1, 0.4), ("good", 1.5, 0.8), ("best", 3, 1))
+        if any(row["rank"] == rank for row in rows)  # axe: a layer without marks is a picture without words
+    ]
     text = alt.Chart(alt.InlineData(values=ends)).encode(y=y)
     ink = "#EDE9DF" if _dark() else "#16213A"
     low = text.mark_text(align="right", dx=-8, color=ink).encode(x=alt.datum(0, type="quantitative"), text="low:N")
     high = text.mark_text(align="left", dx=8, color=ink).encode(x=alt.datum(1, type="quantitative"), text="high:N")
-    return alt.layer(lines, low, high)
+    return alt.layer(*lines, low, high)
 
 
 def _loss_scale(losses: Sequence[float]) -> alt.Scale:

@@ -12,7 +12,7 @@ from inkdigits.recognition.engine import Engine
 
 LARGEST = 256 * 2**20  # bytes; the shipped ones have 0.6 and 2.4 MB
 _KINDS = {classifier.FORMAT: "digit", line.FORMAT: "line"}
-KEPT_ELSEWHERE = b"\x0a\x08location"  # how ONNX says that weights lie in another file, which we would open for a stranger
+KEPT_ELSEWHERE = b"\x0a\x08location"  # how ONNX says that weights lie in another file, which a stranger may have chosen
 
 
 def probe(path: Path, sha256: str | None = None, label: str | None = None) -> tuple[str, str]:

@@ -77,9 +77,7 @@ class Classifier:
         """
         self.path = path or SHIPPED
         self._engine = Engine(self.path, sha256)
-        metadata = self._engine.metadata
-        if metadata.get("format") != FORMAT:
-            raise ModelError(f"{self.path} is not a digit model of this version (wants format {FORMAT!r})")
+        metadata = self._engine.require("digit", FORMAT)
         try:
             self.calibration = Calibration(**json.loads(metadata["calibration"]))
         except (KeyError, ValueError, TypeError) as error:

@@ -44,7 +44,9 @@ class Engine:
         try:
             self._session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises its own types, with no common base but Exception
-            raise ModelError(f"{path} is not a model that can be opened: {error}") from error
+            why = str(error).rpartition(" : ")[2]  # before it stand onnxruntime's own name and number of the error
+            raise ModelError(f"{path} is not a model that can be opened: {why}") from error
+        self._path = path
         self._input = self._session.get_inputs()[0].name
         self.outputs = tuple(output.name for output in self._session.get_outputs())
         self._names = list(self.outputs)
@@ -55,6 +57,13 @@ class Engine:
     def metadata(self) -> Mapping[str, str]:
         """What the exporter wrote beside the weights."""
         return dict(self._session.get_modelmeta().custom_metadata_map)
+
+    def require(self, kind: str, form: str) -> Mapping[str, str]:
+        """The metadata of a model of ours. Raises ModelError when it is not of this kind and format."""
+        metadata = self.metadata
+        if metadata.get("format") != form:
+            raise ModelError(f"{self._path} is not a {kind} model of this version (wants format {form!r})")
+        return metadata
 
     def run(self, pixels: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.float32]]:
         """Runs the network.

@@ -65,9 +65,7 @@ class LineReader:
         """
         self.path = path or SHIPPED
         self._engine = Engine(self.path, sha256)
-        metadata = self._engine.metadata
-        if metadata.get("format") != FORMAT:
-            raise ModelError(f"{self.path} is not a line model of this version (wants format {FORMAT!r})")
+        metadata = self._engine.require("line", FORMAT)
         try:
             self.alphabet = metadata["alphabet"]
             self.stride = int(metadata["stride"])

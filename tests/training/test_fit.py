@@ -88,6 +88,14 @@ def test_other_settings_in_a_started_run_are_refused(finished: Path, data: Path)
         train(finished, {**TINY, "seed": 8}, data)
 
 
+def test_a_start_that_failed_at_once_binds_nobody(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(datasets.DataError):
+        train(tmp_path, {"base": "own", "own": str(tmp_path / "no folder")}, data)
+    assert (tmp_path / "config.json").exists()
+    with pytest.raises(datasets.DataError, match="other folder"):
+        train(tmp_path, {"base": "own", "own": str(tmp_path / "other folder")}, data)
+
+
 def test_an_unknown_setting_is_named(data: Path, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="learning_rte"):
         train(tmp_path, {"learning_rte": 1}, data)

@@ -30,24 +30,30 @@ class Settings(Protocol):
         """For JSON."""
 
 
+_MADE = ("checkpoint.pt", "pool.npz", "validation.npz", "start.json", "lines")  # from a run's settings
+
 Chosen = TypeVar("Chosen", bound=Settings)
 
 
 def settle_config(run: Path, kind: type[Chosen], config: Chosen | Mapping[str, Any] | None) -> Chosen:
     """The settings of a run: those given, kept in its folder, or those that it was started with.
 
+    A start that failed before anything was made, for a wrong path, say, binds nobody.
+
     Raises:
         OptionError: A setting is unknown, or differs from those that the run was started with.
     """
     run.mkdir(parents=True, exist_ok=True)
     record = run / "config.json"
-    if not record.exists():
+    if not record.exists() or (config is not None and not any((run / name).exists() for name in _MADE)):
         chosen: Chosen = kind.resolve(config)
         write_json(record, chosen.to_dict())
         return chosen
     saved: Chosen = kind.resolve(json.loads(record.read_text(encoding="utf-8")))
     if config is not None and kind.resolve(config) != saved:
-        raise OptionError(f"{run} was started with other settings (see {record}): use another --run folder, or none")
+        raise OptionError(
+            f"{run} was started with other settings (see {record}): use another --run folder, or delete it"
+        )
     return saved
 
 

@@ -94,6 +94,16 @@ def test_export_and_import(models: Models, tmp_path: Path) -> None:
         models("import", "damaged.onnx")
 
 
+def test_an_export_wants_an_ending_it_knows_a_format_or_a_folder(models: Models, tmp_path: Path) -> None:
+    for name in ("a.foo", "a"):
+        with pytest.raises(InkDigitsError, match=rf"{name}: the ending says the format: \.onnx, .*; or --format"):
+            models("export", "shipped", name)
+        assert not (tmp_path / name).exists()
+    assert models("export", "shipped", "a.foo", "--format", "onnx") == "a.foo\n"
+    (tmp_path / "b.foo").mkdir()
+    assert models("export", "shipped", "b.foo") == "b.foo/shipped-digit.onnx\n"
+
+
 def test_errors_are_one_line_and_nothing_is_deleted_unasked(tmp_path: Path) -> None:
     home = tmp_path / "home"
     environment = {**os.environ, "INKDIGITS_HOME": str(home)}

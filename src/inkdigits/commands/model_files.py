@@ -21,10 +21,14 @@ def form_of(form: str | None, to: Path) -> str:
     """The format that was named, or else that of the file's ending.
 
     Raises:
-        OptionError: There is none of that name.
+        OptionError: There is none of that name, or of that ending.
     """
     if form is None:
-        return next((name for name, endings in FORMS.items() if to.suffix.lower() in endings), "onnx")
+        named = next((name for name, endings in FORMS.items() if to.suffix.lower() in endings), None)
+        if named is None and not to.is_dir():
+            known = ", ".join(ending for endings in FORMS.values() for ending in endings)
+            raise OptionError(f"{to}: the ending says the format: {known}; or --format")
+        return named or "onnx"
     if form not in FORMS:
         raise OptionError(f"there is no format {form!r}; choose from {', '.join(FORMS)}")
     return form

@@ -119,6 +119,22 @@ def test_pages_and_filters() -> None:
     assert len(read(app)) == 25
 
 
+def test_a_button_names_its_reading_in_a_few_words(home: Path) -> None:
+    store = opened.get_store()
+    for place, (number, name) in enumerate(
+        (("", ""), ("", "scan.png"), ("", "n" * 30), ("1523084217", ""), ("7" * 40, ""))
+    ):
+        reading = reading_of(number)
+        store.add(reading, picture_of(reading), created=NOON - timedelta(hours=place), name=name)
+    assert read(run()) == [
+        "a picture without a number",
+        "scan\\.png",
+        "n" * 24 + "…",
+        "1523084217",
+        "777777777777…",
+    ]
+
+
 def test_a_reading_is_opened_found_right_taken_back_and_deleted(filled: Store) -> None:
     app = run()
     app.button(key="history_open_r29").click().run()

@@ -11,7 +11,7 @@ from inkdigits.storage.filter import Filter
 from inkdigits.storage.store import Store
 from inkdigits.web.answer.heat import image_tag
 from inkdigits.web.history.filters import clear_filter, is_filtered
-from inkdigits.web.history.words import STATES, counted, moment, origin, plain, text_of
+from inkdigits.web.history.words import STATES, called, counted, moment, origin, plain, text_of
 from inkdigits.wording import percent
 
 EACH = 25
@@ -70,7 +70,7 @@ def _show_row(record: Record, thumbnail: bytes | None, actor: Actor) -> None:
     with row:
         st.html(row_html(record, thumbnail, actor), width="stretch")
         st.button(
-            f"Open {plain(text_of(record))}",
+            f"Open {plain(called(record))}",
             key=f"history_open_{record.id}",
             on_click=open_reading,
             args=(record.id,),

@@ -11,7 +11,7 @@ from inkdigits.reading import State
 from inkdigits.storage import Record
 from inkdigits.wording import SOURCES
 
-__all__ = ["SOURCES", "STATES", "counted", "moment", "origin", "plain", "text_of", "zone"]
+__all__ = ["SOURCES", "STATES", "called", "counted", "moment", "origin", "plain", "text_of", "zone"]
 
 STATES: dict[State, str] = {"sure": "sure", "look_again": "look again", "not_a_digit": "no number"}
 
@@ -34,6 +34,13 @@ def text_of(record: Record) -> str:
     return record.corrected_text or "nothing read"
 
 
+def called(record: Record) -> str:
+    """A few words for a button: what a reading says, or else its file's name; what is long is cut."""
+    if record.corrected_text:
+        return _cut(record.corrected_text, 12)
+    return _cut(record.name, 24) or "a picture without a number"
+
+
 def origin(record: Record) -> str:
     """Where it came from: ``Uploaded, invoice.pdf, page 2``."""
     page = f"page {record.reading.page + 1}" if record.reading.pages > 1 else ""
@@ -48,3 +55,7 @@ def counted(count: int, noun: str) -> str:
 def plain(text: str) -> str:
     """Text that Markdown leaves as it is."""
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|<>$:~-." else sign for sign in text)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most].rstrip()}…"

@@ -119,6 +119,18 @@ def test_pages_and_filters() -> None:
     assert len(read(app)) == 25
 
 
+def test_what_holds_for_keeping_is_shown(home: Path) -> None:
+    store = opened.get_store()
+    store.add(reading_of("7"), picture_of(reading_of("7")))
+    app = run()
+    assert app.selectbox(key="history_days").value == 0
+    app.selectbox(key="history_days").set_value(365).run()
+    assert store.privacy.of(LOCAL).keep_days == 365
+    assert run().selectbox(key="history_days").value == 365
+    app.selectbox(key="history_days").set_value(0).run()
+    assert store.privacy.of(LOCAL).keep_days is None
+
+
 def test_a_button_names_its_reading_in_a_few_words(home: Path) -> None:
     store = opened.get_store()
     for place, (number, name) in enumerate(

@@ -19,8 +19,9 @@ from inkdigits.web.history.words import counted
 
 KEEP = "history_keep"
 DAYS = "history_days"
-TERMS: dict[int | None, str] = {
-    None: "until I delete them",
+FOREVER = 0  # an option of None would look like nothing chosen
+TERMS = {
+    FOREVER: "until I delete them",
     7: "for 7 days",
     30: "for 30 days",
     90: "for 90 days",
@@ -92,7 +93,7 @@ def _switch(actor: Actor) -> None:
 
 
 def _show_terms(store: Store, actor: Actor) -> None:
-    days = store.privacy.of(actor).keep_days
+    days = store.privacy.of(actor).keep_days or FOREVER
     terms = TERMS if days in TERMS else {**TERMS, days: f"for {days} days"}
     st.selectbox(
         "Keep readings",
@@ -111,7 +112,7 @@ def _show_terms(store: Store, actor: Actor) -> None:
 
 def _set_days(store: Store, actor: Actor) -> None:
     chosen = store.privacy.of(actor)
-    store.privacy.choose(actor, Choice(chosen.history, st.session_state[DAYS]))
+    store.privacy.choose(actor, Choice(chosen.history, st.session_state[DAYS] or None))
     store.privacy.purge()
 
 

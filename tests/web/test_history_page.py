@@ -119,6 +119,23 @@ def test_pages_and_filters() -> None:
     assert len(read(app)) == 25
 
 
+def test_tools_stand_only_where_there_is_something_to_work_on(home: Path) -> None:
+    store = opened.get_store()
+
+    def tools(app: Any) -> set[str]:
+        return {*(field.label for field in app.text_input), *(fold.label for fold in app.expander)}
+
+    app = run()
+    assert "history is off" in texts(app)
+    assert tools(app) == set()
+    store.add(reading_of("7"), picture_of(reading_of("7")))
+    app = run()
+    assert tools(app) == {"Find", "Report", "What your corrections teach"}
+    app.text_input[0].set_value("9").run()
+    assert "No reading matches" in texts(app)
+    assert "Find" in tools(app)
+
+
 def test_what_holds_for_keeping_is_shown(home: Path) -> None:
     store = opened.get_store()
     store.add(reading_of("7"), picture_of(reading_of("7")))

@@ -6,9 +6,10 @@ import streamlit as st
 
 from inkdigits.errors import InkDigitsError, StorageError
 from inkdigits.storage import Actor
+from inkdigits.storage.filter import Filter
 from inkdigits.web.accounts.identity import current_actor
 from inkdigits.web.history.detail import show_reading
-from inkdigits.web.history.filters import ask_filter
+from inkdigits.web.history.filters import ask_filter, is_filtered
 from inkdigits.web.history.keeping import get_keeper
 from inkdigits.web.history.listing import OPEN, show_listing
 from inkdigits.web.history.privacy import show_care, show_switch
@@ -44,18 +45,25 @@ def show_page() -> None:
 
 
 def show_all(actor: Actor) -> None:
-    """All readings, behind the filter, with the switch above them."""
+    """All readings, behind the filter, with the switch above them and what is made of them below."""
     kept = show_switch(actor)
     empty = EMPTY if kept else EMPTY_OFF
     if not has_store():
         st.html(f'<p class="ink-empty" role="status">{empty}</p>')
         return
     store = get_store()
+    if not is_filtered() and not store.list(actor, limit=1).records:
+        if kept:
+            show_care(store, actor, Filter())
+        show_listing(store, actor, Filter(), empty)
+        return
+    care = st.container()
     wanted = ask_filter(store, actor)
-    show_care(store, actor, wanted)
+    with care:
+        show_care(store, actor, wanted)
+    show_listing(store, actor, wanted, empty)
     show_report(store, wanted)
     show_teaching(store, actor)
-    show_listing(store, actor, wanted, empty)
 
 
 show_page()

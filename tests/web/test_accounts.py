@@ -155,6 +155,16 @@ def test_files_and_uploads_are_for_people_who_are_signed_in(visit: Callable[...,
     assert ask.get(f"{url}/media/0000.png").status == 404
 
 
+def holds_its_tables(page: Any) -> bool:
+    """Whether words in tables are whole, and nothing but a table's own region scrolls sideways."""
+    page.locator(".ink-wide td").first.wait_for()
+    lines = "cells => cells.map(e => { const r = document.createRange(); r.selectNodeContents(e); "
+    lines += "return new Set([...r.getClientRects()].map(b => b.top)).size; })"
+    broken = max(page.locator(".ink-wide td, .ink-wide thead th").evaluate_all(lines)) > 1
+    beyond = "name => { const e = document.querySelector(name); return e.scrollWidth - e.clientWidth; }"
+    return not broken and max(page.evaluate(beyond, name) for name in ("html", ".stMain")) <= 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_of_accounts_have_no_grave_violation(visit: Callable[..., Any], scheme: str) -> None:
     pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the 'test' extra")
@@ -164,6 +174,7 @@ def test_pages_of_accounts_have_no_grave_violation(visit: Callable[..., Any], sc
     assert grave_violations(page) == []
     sign_in(page, "Ada")
     heading(page, "Admin")
+    assert holds_its_tables(page)
     page.get_by_role("combobox", name="Change a person").click()
     page.get_by_role("option", name="Uwe").click()
     page.get_by_role("button", name="End sign-ins").wait_for()
@@ -176,6 +187,7 @@ def test_pages_of_accounts_have_no_grave_violation(visit: Callable[..., Any], sc
     assert max(page.evaluate(beyond, name) for name in ("html", ".stMain")) <= 0
     page.goto(page.url.replace("/admin", "/account"))
     heading(page, "Account")
+    assert holds_its_tables(page)
     assert grave_violations(page) == []
 
 

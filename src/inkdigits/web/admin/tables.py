@@ -48,7 +48,7 @@ def audit_table(entries: Sequence[AuditEntry]) -> str:
 
 def facts_table(caption: str, facts: Iterable[tuple[str, str]]) -> str:
     """Names and what they are."""
-    return _table(caption, ("Setting", "Is"), facts)
+    return _table(caption, ("Setting", "Is"), facts, "ink-facts")
 
 
 def state(person: Person) -> str:
@@ -79,7 +79,7 @@ def details(entry: AuditEntry) -> str:
     return ", ".join(f"{name}: {value}" for name, value in entry.details.items())
 
 
-def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], style: str = "ink-wide") -> str:
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in heads)
     body = "".join(
         f'<tr><th scope="row">{html.escape(first)}</th>'
@@ -89,6 +89,6 @@ def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) ->
     )
     return (
         f'<div class="ink-scroll" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
-        f'<table class="ink-table ink-facts"><caption>{html.escape(caption)}</caption>'
+        f'<table class="ink-table {style}"><caption>{html.escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

@@ -49,6 +49,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(LONGEST))
 
 
+@pytest.fixture(autouse=True)
+def nothing_cached() -> None:
+    """No page without a browser meets the reader, and with it the home folder, of the test before."""
+    import streamlit
+
+    streamlit.cache_resource.clear()
+    streamlit.cache_data.clear()
+
+
 @pytest.fixture(scope="session")
 def app_url() -> Iterator[str]:
     """Address of the application, served from the installed package on a free port."""

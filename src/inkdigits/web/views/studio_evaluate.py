@@ -10,7 +10,6 @@ import streamlit as st
 
 from inkdigits.errors import InkDigitsError
 from inkdigits.evaluation.background import Asked, list_measurements, make_folder, start_measuring
-from inkdigits.jobs.standing import read_standing
 from inkdigits.settings import Settings
 from inkdigits.web.accounts.gate import as_admin
 from inkdigits.web.studio.evaluation_form import Wanted, ask_evaluation
@@ -18,7 +17,6 @@ from inkdigits.web.studio.evaluation_job import show_measurement
 
 CHOSEN = "studio.evaluate.measurement"
 EMPTY = "Nothing measured yet: choose a model and digits above, then press Measure."
-STATES = {"running": "reading", "finished": "", "stopped": "stopped", "failed": "failed", "lost": "cut off"}
 
 
 def show_page() -> None:
@@ -73,10 +71,10 @@ def _choose(found: list[Path]) -> Path:
 
 
 def _title(folder: Path) -> str:
+    """Never changes while it is measured: Streamlit knows a choice by its words."""
     asked = Asked.read(folder)
-    when = f"{datetime.fromisoformat(asked.created).astimezone():%d %b, %H:%M}"
-    state = STATES[read_standing(folder).state]
-    return " · ".join(filter(None, (asked.title, " and ".join(asked.models), when, state)))
+    when = f"{datetime.fromisoformat(asked.created).astimezone():%d %b, %H:%M:%S}"
+    return " · ".join((asked.title, " and ".join(asked.models), when))
 
 
 show_page()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from inkdigits.accounts.passwords import check_password, hash_password, one_time_password
 from inkdigits.accounts.throttle import Clock, utc_now
 from inkdigits.errors import AccountError, OptionError
-from inkdigits.storage.actor import ROLES, Actor, Role
+from inkdigits.storage.actor import Actor, Role, check_role
 from inkdigits.storage.audit import Action, note, require_admin
 from inkdigits.storage.database import Database
 from inkdigits.storage.tables.people import PersonRow, SessionRow
@@ -103,7 +103,7 @@ class People:
             RightsError: The actor is no administrator.
         """
         require_admin(actor, "Adding people")
-        _check_role(role)
+        check_role(role)
         name = _checked_name(name)
         made = None if password is not None else one_time_password()
         if password is not None:
@@ -139,7 +139,7 @@ class People:
         Raises:
             AccountError: They are the last administrator, or a provider says their role.
         """
-        _check_role(role)
+        check_role(role)
 
         def work(session: Session, row: PersonRow) -> dict[str, Any]:
             if row.subject is not None:
@@ -232,7 +232,7 @@ def as_person(row: PersonRow) -> Person:
     return Person(
         row.id,
         row.name,
-        row.role,  # type: ignore[arg-type]  # the table checks it
+        row.role,
         row.disabled,
         row.password_until is not None,
         row.subject is not None,
@@ -259,8 +259,3 @@ def _checked_name(name: str) -> str:
     if not name or len(name) > LONGEST or not name.isprintable():
         raise OptionError(f"a name has 1 to {LONGEST} characters that can be seen")
     return name
-
-
-def _check_role(role: str) -> None:
-    if role not in ROLES:
-        raise OptionError(f"there is no role {role!r}; choose from {', '.join(ROLES)}")

@@ -55,7 +55,7 @@ class SignIn:
             if better is not None and kept.password == row.password:
                 kept.password = better
             kept.seen = self._clock()
-            note(session, Actor(person, kept.name, role), "sign-in", address=address)  # type: ignore[arg-type]
+            note(session, Actor(person, kept.name, role), "sign-in", address=address)
             return self._sessions.begin(session, person, address, agent)
 
         return self._database.write(work)

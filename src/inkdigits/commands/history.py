@@ -182,10 +182,9 @@ def corrections(
     Example: inkdigits history corrections mine && inkdigits train digit --finetune mine
     """
     from inkdigits import terminal
+    from inkdigits.storage.lessons import check_kind
 
-    if kind not in ("digit", "line"):
-        raise OptionError(f"there is no kind {kind!r}; choose from digit, line")
-    count = _store().export_corrections(folder, command_line(), kind)  # type: ignore[arg-type]
+    count = _store().export_corrections(folder, command_line(), check_kind(kind))
     if not count:
         raise OptionError("nothing was corrected yet that could be learned")
     terminal.out().print(f"{count} pictures in {folder}", soft_wrap=True, markup=False)

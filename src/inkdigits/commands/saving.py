@@ -48,14 +48,14 @@ class Saving:
         asked = {key: value for key, value in options.items() if value is not None}
         begun = perf_counter()
         for page in load_pages(source if data is None else data, self._reader.settings):
-            reading = self._reader.read(page, trace=trace, **options)  # type: ignore[arg-type]
+            reading = self._reader.read(page, trace=trace, **options)
             took = 1000 * (perf_counter() - begun)
             if not digest:
                 digest = hashlib.sha256(Path(str(source)).read_bytes()).hexdigest()
-            known = {"name": name, "input_sha256": digest, "settings": asked, "duration_ms": took}
+            known: dict[str, Any] = {"name": name, "input_sha256": digest, "settings": asked, "duration_ms": took}
             known["model_sha256"] = digest_of(reading.model, self._reader.settings)
             try:
-                self._store.add(reading, page, source="cli", **known)  # type: ignore[arg-type]
+                self._store.add(reading, page, source="cli", **known)
             except StorageError:
                 yield reading  # it was read, all the same
                 raise

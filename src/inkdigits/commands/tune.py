@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -155,7 +156,7 @@ def _train(
 
 def _need_optuna() -> None:
     with extra("tuning", "tune"):
-        import optuna  # noqa: F401 - missing, it is the extra 'tune' that is wanted
+        import_module("optuna")
 
 
 def _tell(result: TrialResult) -> None:

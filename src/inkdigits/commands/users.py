@@ -33,9 +33,11 @@ def add(name: Name, role: Role = "user", password_stdin: Stdin = False, one_time
 
     Example: inkdigits users add ada --role admin
     """
+    from inkdigits.storage.actor import check_role
+
     accounts = _accounts()
     password = None if one_time else _password(password_stdin)
-    made = accounts.people.add(command_line(), name, role, password)  # type: ignore[arg-type]  # it checks the role itself
+    made = accounts.people.add(command_line(), name, check_role(role), password)
     _tell(f"{name} may sign in as {role}.", made)
 
 
@@ -69,8 +71,10 @@ def role(name: Name, new: Annotated[str, typer.Argument(metavar="ROLE", help="us
 
     Example: inkdigits users role ada reviewer
     """
+    from inkdigits.storage.actor import check_role
+
     accounts = _accounts()
-    accounts.people.set_role(command_line(), _find(accounts, name).id, new)  # type: ignore[arg-type]  # it checks it
+    accounts.people.set_role(command_line(), _find(accounts, name).id, check_role(new))
     _tell(f"{name} is now {new}.")
 
 

@@ -20,7 +20,7 @@ from inkdigits.images.pdf import is_pdf, pdf_to_greys
 from inkdigits.settings import Settings
 
 Source: TypeAlias = (
-    "str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | Image.Image | npt.NDArray[Any]"
+    "str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | Image.Image | npt.NDArray[Any] | Page"
 )
 
 
@@ -28,8 +28,8 @@ def load(source: Source, settings: Settings) -> Page:
     """Opens a picture of any usual kind, or a document of one page.
 
     Args:
-        source: A path, encoded bytes, a binary file object, a Pillow image, or an array (see
-            :func:`inkdigits.images.arrays.array_to_grey` for shapes and types).
+        source: A path, encoded bytes, a binary file object, a Pillow image, an array (see
+            :func:`inkdigits.images.arrays.array_to_grey` for shapes and types), or a page that is open already.
         settings: Limits.
 
     Returns:

@@ -6,10 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from inkdigits.errors import RightsError
+from inkdigits.errors import OptionError, RightsError
 
 Role = Literal["user", "reviewer", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
+
+
+def check_role(name: str) -> Role:
+    """The role of a name. Raises OptionError when there is none."""
+    for role in ROLES:
+        if role == name:
+            return role
+    raise OptionError(f"there is no role {name!r}; choose from {', '.join(ROLES)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import cv2
 import numpy as np
@@ -19,11 +19,21 @@ from inkdigits.reading import Box, Number
 from inkdigits.storage.record import Record
 
 Kind = Literal["digit", "line"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
 
 SIGNS = "0123456789.,/-:$="
 """Characters that a line may be taught."""
 
 _ROOM = 0.15  # of a number's height that is cut around it
+
+
+def check_kind(name: str) -> Kind:
+    """What a name means to teach. Raises OptionError when it is nothing."""
+    for kind in KINDS:
+        if kind == name:
+            return kind
+    raise OptionError(f"there is no kind {name!r}; choose from {', '.join(KINDS)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inkdigits.storage.actor import Role
 from inkdigits.storage.tables.base import Base
 
 DIGEST = 64  # characters of a SHA-256
@@ -26,7 +27,7 @@ class PersonRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     handle: Mapped[str] = mapped_column(String(255), unique=True)
     name: Mapped[str] = mapped_column(String(255))
-    role: Mapped[str] = mapped_column(String(16))
+    role: Mapped[Role] = mapped_column(String(16))
     password: Mapped[str | None] = mapped_column(String(255))
     password_until: Mapped[datetime | None]
     subject: Mapped[str | None] = mapped_column(String(512), unique=True)

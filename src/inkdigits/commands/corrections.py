@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inkdigits.commands.logged import command_line
 from inkdigits.errors import OptionError
 
 if TYPE_CHECKING:
@@ -33,13 +34,12 @@ def corrections_folder(kind: Kind) -> Path:
         MissingExtraError: The extra ``store`` is not installed.
         StorageError: The database cannot be reached, or a picture is missing.
     """
-    from inkdigits.storage import LOCAL
     from inkdigits.storage.store import Store
 
     store = Store.open()
     folder = store.settings.home / WORD / kind
     shutil.rmtree(folder, ignore_errors=True)
-    if not store.export_corrections(folder, LOCAL, kind):
+    if not store.export_corrections(folder, command_line(), kind):
         raise OptionError(
             f"no correction in the history teaches the {kind} network yet: correct readings on the History page, "
             "or with 'inkdigits history correct'"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,13 +10,13 @@ import typer
 
 from inkdigits.commands.group import group
 from inkdigits.commands.logged import command_line
+from inkdigits.commands.selection import select
 from inkdigits.errors import OptionError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from inkdigits.storage import Record
-    from inkdigits.storage.filter import Filter
     from inkdigits.storage.store import Store
 
 history = group(
@@ -61,7 +61,7 @@ def list_readings(
     from inkdigits import terminal
 
     store = _store()
-    wanted = _filter(since, until, text, source, person, lowest, highest, checked)
+    wanted = select(since, until, text, source, person, lowest, highest, checked)
     records = islice(store.each(command_line(), wanted), limit)
     if as_json:
         for record in records:
@@ -157,7 +157,7 @@ def export(
     if file.exists() and not force:
         raise OptionError(f"{file} is there already: name another file, or add --force")
     store = _store()
-    wanted = _filter(since, until, text, source, person, lowest, highest, checked)
+    wanted = select(since, until, text, source, person, lowest, highest, checked)
     part = file.with_name(f".{file.name}.part")
     try:
         with part.open("wb") as stream:
@@ -239,31 +239,6 @@ def _store() -> Store:
 def _find(store: Store, name: str) -> Record:
     """A reading by its id or the beginning of it."""
     return store.get(store.readings.name_of(command_line(), name), command_line())
-
-
-def _filter(
-    since: datetime | None,
-    until: datetime | None,
-    text: str,
-    source: str | None,
-    person: str | None,
-    lowest: float,
-    highest: float,
-    checked: bool | None,
-) -> Filter:
-    from inkdigits.storage.filter import Filter
-    from inkdigits.storage.record import check_origin
-
-    return Filter(
-        since=since and since.replace(tzinfo=timezone.utc),
-        until=until and until.replace(tzinfo=timezone.utc),
-        text=text,
-        source=None if source is None else check_origin(source),
-        person=person,
-        lowest=lowest,
-        highest=highest,
-        checked=checked,
-    )
 
 
 def _table(records: list[Record]) -> Table:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from inkdigits.storage.filter import Filter
+from inkdigits.commands.logged import command_line
+from inkdigits.commands.selection import select
 
 Day = Annotated[
     datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="From this day on (UTC).", show_default=False)
@@ -50,44 +50,18 @@ def report(
     """
     from inkdigits import terminal
     from inkdigits.reports import format_of, report_kept
-    from inkdigits.storage import LOCAL
     from inkdigits.storage.store import Store
 
     kind = format_of(out, form)
-    wanted = _filter(begin, end, person, source, text, lowest, highest, checked)
+    wanted = select(begin, end and end + timedelta(days=1), text, source, person, lowest, highest, checked)
     store = Store.open()
     with terminal.progress() as bar:
-        task = bar.add_task(f"Writing {out.name}", total=store.count(LOCAL, wanted))
+        task = bar.add_task(f"Writing {out.name}", total=store.count(command_line(), wanted))
         count = report_kept(
-            store, LOCAL, wanted, out, format=kind, listen=lambda done: bar.update(task, completed=done)
+            store, command_line(), wanted, out, format=kind, listen=lambda done: bar.update(task, completed=done)
         )
     if as_json:
         terminal.write_json({"file": str(out), "format": kind, "readings": count})
     else:
         told = f"{count:,} {'reading' if count == 1 else 'readings'} in {out}"
         terminal.out().print(told, soft_wrap=True, markup=False)
-
-
-def _filter(
-    begin: datetime | None,
-    end: datetime | None,
-    person: str | None,
-    source: str | None,
-    text: str,
-    lowest: float,
-    highest: float,
-    checked: bool | None,
-) -> Filter:
-    from inkdigits.storage.filter import Filter
-    from inkdigits.storage.record import check_origin
-
-    return Filter(
-        since=begin and begin.replace(tzinfo=timezone.utc),
-        until=end and end.replace(tzinfo=timezone.utc) + timedelta(days=1),
-        person=person,
-        source=None if source is None else check_origin(source),
-        text=text,
-        lowest=lowest,
-        highest=highest,
-        checked=checked,
-    )

@@ -50,6 +50,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
+def main_put_back() -> Iterator[None]:
+    """A page run without a browser takes the place of ``__main__``, which processes started later would run again."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
+
+
+@pytest.fixture(autouse=True)
 def nothing_cached() -> None:
     """No page without a browser meets the reader, and with it the home folder, of the test before."""
     import streamlit

@@ -56,6 +56,9 @@ def test_a_reading_from_saving_to_deleting(tmp_path: Path) -> None:
     assert (record["text"], record["name"], record["settings"]["expect"]) == ("7", "seven.png", "digit")
     assert len(record["model_sha256"]) == 64
     assert told("history", "list", "--text", "eight") == []
+    day = record["created"][:10]
+    assert len(told("history", "list", "--from", day, "--to", day)) == 1
+    assert told("history", "list", "--to", "2020-01-01") == told("history", "list", "--from", "2099-01-01") == []
 
     assert ask("history", "correct", name[:8], "1").stdout == "1\n"
     assert "corrected: 1" in ask("history", "show", name[:8]).stdout

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from inkdigits.commands.group import group
 from inkdigits.commands.logged import command_line
-from inkdigits.commands.selection import select
+from inkdigits.commands.selection import Selection, with_selection
 from inkdigits.errors import OptionError
 
 if TYPE_CHECKING:
@@ -25,44 +24,25 @@ history = group(
 
 Id = Annotated[str, typer.Argument(metavar="READING", help="Id of a reading, or how it begins.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
-Since = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day on (UTC).", show_default=False)
-]
-Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To before this day.", show_default=False)]
-Text = Annotated[str, typer.Option(help="What it says, or its file's name, contains this.", show_default=False)]
-Source = Annotated[str | None, typer.Option(help="draw, upload, camera, live, cli, library.", show_default=False)]
-Person = Annotated[str | None, typer.Option(help="Whose, by name.", show_default=False)]
-Lowest = Annotated[float, typer.Option(min=0, max=1, help="Confidence at least.")]
-Highest = Annotated[float, typer.Option(min=0, max=1, help="Confidence at most.")]
-Checked = Annotated[
-    bool | None, typer.Option("--checked/--unchecked", help="Corrected or found right, or not.", show_default=False)
-]
 
 
 @history.command("list")
+@with_selection
 def list_readings(
+    selection: Selection,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 25,
-    since: Since = None,
-    until: Until = None,
-    text: Text = "",
-    source: Source = None,
-    person: Person = None,
-    lowest: Lowest = 0.0,
-    highest: Highest = 1.0,
-    checked: Checked = None,
     as_json: Json = False,
 ) -> None:
     """Lists readings, the newest first.
 
-    Example: inkdigits history list --since 2026-11-01 --source upload
+    Example: inkdigits history list --from 2026-11-01 --source upload
     """
     from itertools import islice
 
     from inkdigits import terminal
 
     store = _store()
-    wanted = select(since, until, text, source, person, lowest, highest, checked)
-    records = islice(store.each(command_line(), wanted), limit)
+    records = islice(store.each(command_line(), selection.filter()), limit)
     if as_json:
         for record in records:
             terminal.write_json(record.to_dict())
@@ -136,16 +116,10 @@ def undo(reading: Id) -> None:
 
 
 @history.command()
+@with_selection
 def export(
+    selection: Selection,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The ZIP archive to write.", show_default=False)],
-    since: Since = None,
-    until: Until = None,
-    text: Text = "",
-    source: Source = None,
-    person: Person = None,
-    lowest: Lowest = 0.0,
-    highest: Highest = 1.0,
-    checked: Checked = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Writes readings and their pictures as a ZIP archive.
@@ -157,7 +131,7 @@ def export(
     if file.exists() and not force:
         raise OptionError(f"{file} is there already: name another file, or add --force")
     store = _store()
-    wanted = select(since, until, text, source, person, lowest, highest, checked)
+    wanted = selection.filter()
     part = file.with_name(f".{file.name}.part")
     try:
         with part.open("wb") as stream:

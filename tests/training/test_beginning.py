@@ -16,8 +16,10 @@ import torch
 from inkdigits import ModelError, OptionError
 from inkdigits.recognition import Classifier, classifier, line
 from inkdigits.registry import Registry
-from inkdigits.training.beginning import Beginning, with_sizes
+from inkdigits.training.beginning import Beginning, read_sizes, with_sizes
+from inkdigits.training.deepen import deepen
 from inkdigits.training.fit import train
+from inkdigits.training.network import DigitNetwork, Residual, Shape
 from inkdigits.training.pool import Pool, build_pool
 from inkdigits.training.tensors import open_digit
 from inkdigits.training.thaw import thaw
@@ -67,6 +69,24 @@ def test_a_run_goes_on_from_a_model_and_its_card_says_so(longer: Path, pool: Poo
     assert card["start"]["name"] in (longer / "digit.md").read_text()
 
 
+def test_a_network_with_more_blocks_answers_as_it_did() -> None:
+    few = DigitNetwork(Shape(stem=4, middle=8, blocks=1, top=8, top_blocks=0)).eval()
+    images = torch.rand(20, 1, 28, 28)
+    answers = few(images)
+    many = deepen(few, Shape(stem=4, middle=8, blocks=3, top=8, top_blocks=2)).eval()
+    assert sum(isinstance(layer, Residual) for layer in many.features) == 5
+    assert torch.equal(many(images), answers)
+    sum_of = many(images).square().sum()
+    sum_of.backward()
+    assert all(weights.grad is not None for weights in many.parameters())
+
+
+def test_a_run_may_have_more_blocks_than_its_beginning(tmp_path: Path) -> None:
+    model = train(tmp_path / "run", {**SMALL, "start": "shipped", "top_blocks": 1}, threads=1)
+    assert read_sizes(model)["top_blocks"] == 1
+    assert read_sizes(model)["top"] == 128
+
+
 def test_the_next_run_names_both(longer: Path, tmp_path: Path) -> None:
     record = Beginning.settle(tmp_path, str(longer))
     assert record is not None
@@ -90,6 +110,8 @@ def test_what_cannot_be_started_from_is_refused_before_anything_is_written(longe
         with_sizes(run, {"start": "nobody"})
     with pytest.raises(OptionError, match="stem=16"):
         with_sizes(run, {"start": "shipped", "stem": 8})
+    with pytest.raises(OptionError, match="blocks=1"):
+        with_sizes(run, {"start": "shipped", "blocks": 0})
     with pytest.raises(OptionError, match="no finished digit model"):
         with_sizes(run, {"start": str(tmp_path)})
     with pytest.raises(ModelError, match="other layers"):

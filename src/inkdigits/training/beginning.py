@@ -17,6 +17,7 @@ from inkdigits.jobs.files import read_json, write_json
 from inkdigits.registry.locate import find_weights
 from inkdigits.registry.model import CARD
 
+_GROWING = ("blocks", "top_blocks")  # what a run may have more of than the model that it begins with
 _WEIGHTS, _RECORD = "start.onnx", "start.json"
 
 
@@ -58,10 +59,10 @@ class Beginning:
 
 
 def with_sizes(run: Path, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with the sizes of the network that they start from, if they name one.
+    """Settings with the sizes of the network that they start from, if they name one; it may get more residual blocks.
 
     Raises:
-        OptionError: There is no such model, or a size is set that it does not have.
+        OptionError: There is no such model, or a size is set that it cannot be brought to.
         ModelError: It is damaged, or not built as our own networks are.
     """
     start = str(config.get("start") or "")
@@ -69,12 +70,28 @@ def with_sizes(run: Path, config: Mapping[str, Any]) -> dict[str, Any]:
         return dict(config)
     kept = run / _WEIGHTS
     sizes = read_sizes(kept if kept.is_file() else find_weights(start, "digit"))
+    wanted = {name: int(config[name]) for name in sizes if name in config}
+    return {**config, **grown(sizes, wanted)}
+
+
+def grown(sizes: Mapping[str, int], wanted: Mapping[str, int]) -> dict[str, int]:
+    """The sizes of a network that starts from another.
+
+    Args:
+        sizes: Of the model to start from, see :func:`read_sizes`.
+        wanted: Those that were asked for; others are taken from ``sizes``.
+
+    Raises:
+        OptionError: One is asked for that the model cannot be brought to.
+    """
     for name, size in sizes.items():
-        if int(config.get(name, size)) != size:
+        chosen = wanted.get(name, size)
+        if chosen < size or (chosen != size and name not in _GROWING):
+            more = ", or set more" if name in _GROWING else ""
             raise OptionError(
-                f"the model to start from has {name}={size}, so it cannot be {config[name]}: leave it out"
+                f"the model to start from has {name}={size}, so it cannot be {chosen}: leave it out{more}"
             )
-    return {**config, **sizes}
+    return {name: wanted.get(name, size) for name, size in sizes.items()}
 
 
 def read_sizes(path: Path) -> dict[str, int]:

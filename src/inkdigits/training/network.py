@@ -46,7 +46,7 @@ class DigitNetwork(nn.Module):
     def __init__(self, shape: Shape | None = None) -> None:
         """Builds an untrained network of the given sizes."""
         super().__init__()
-        shape = shape or Shape()
+        self.shape = shape = shape or Shape()
         kernel = shape.kernel_size
         self.features = nn.Sequential(
             *_convolution(1, shape.stem, 5, 2),

@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from inkdigits.errors import OptionError
 from inkdigits.training.augment import augment
-from inkdigits.training.beginning import Beginning, read_sizes
+from inkdigits.training.beginning import Beginning, grown, read_sizes
 from inkdigits.training.config import TrainConfig
+from inkdigits.training.deepen import deepen
 from inkdigits.training.mixtures import OWN
 from inkdigits.training.network import DigitNetwork, Shape
 from inkdigits.training.pool import Pool
@@ -128,20 +128,20 @@ def _teacher(run: Path, config: TrainConfig, device: torch.device) -> DigitNetwo
 
 
 def _network(run: Path, config: TrainConfig, pool: Pool) -> DigitNetwork:
-    """A new network, or the one that the run begins with. Raises OptionError when that has other sizes."""
+    """A new network, or the one that the run begins with. Raises OptionError when it cannot have these sizes."""
     shape = Shape(**{item.name: getattr(config, item.name) for item in fields(Shape)})
     beginning = Beginning.settle(run, config.start)
     if beginning is None:
         return DigitNetwork(shape)
     sizes = read_sizes(beginning.path)
-    if sizes != {name: getattr(shape, name) for name in sizes}:
-        raise OptionError(f"the model to start from, {config.start}, has other sizes than these settings: {sizes}")
+    grown(sizes, {name: getattr(shape, name) for name in sizes})
     if config.norms == "fixed":
         network = open_digit(beginning.path)
+        network = deepen(network, shape)
         network.dropout.p = shape.dropout
         return network
     some = np.random.default_rng(config.seed).choice(len(pool.glyphs), min(len(pool.glyphs), _LOOKED_AT), replace=False)
-    network = thaw(beginning.path, torch.from_numpy(pool.glyphs[some]))
+    network = deepen(thaw(beginning.path, torch.from_numpy(pool.glyphs[some])), shape)
     network.dropout.p = shape.dropout
     return network
 

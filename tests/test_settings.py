@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from inkdigits import OptionError, Reader, Settings
@@ -31,3 +33,19 @@ def test_what_is_wrong_is_named(mapping: dict[str, object], words: list[str]) ->
     with pytest.raises(OptionError) as caught:
         Reader(mapping)
     assert all(word in str(caught.value) for word in words)
+
+
+def test_secrets_may_be_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INKDIGITS_SECRETS", str(tmp_path))
+    (tmp_path / "inkdigits_database_password").write_text("between us\n")
+    settings = Settings.resolve(None)
+    assert settings.database_password.get_secret_value() == "between us"
+    assert "between us" not in f"{settings!r} {settings}"
+    monkeypatch.setenv("INKDIGITS_DATABASE_PASSWORD", "told")
+    assert Settings.resolve(None).database_password.get_secret_value() == "told"
+
+
+def test_a_folder_of_secrets_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INKDIGITS_SECRETS", str(tmp_path / "nowhere"))
+    with pytest.raises(OptionError, match="no folder"):
+        Settings.resolve(None)

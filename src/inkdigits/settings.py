@@ -1,14 +1,19 @@
-"""All settings in one place; each can be set by an environment variable ``INKDIGITS_<NAME>``."""
+"""All settings in one place; each can be set by an environment variable ``INKDIGITS_<NAME>``.
+
+Where secrets are files, as in containers, ``INKDIGITS_SECRETS`` names their folder: a file there is called like the
+variable, in small letters if one likes, such as ``inkdigits_database_password``. A variable wins over its file.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 from inkdigits.errors import OptionError
 
@@ -29,6 +34,7 @@ class Settings(BaseSettings):
         data: Folder with data sets for training and evaluation.
         home: Folder of your own models and training runs; nothing is created there until one is kept.
         database_url: Where readings are kept, such as postgresql://user:password@host/name; None is a file in ``home``.
+        database_password: Password for ``database_url``, where that has none.
         blobs: Folder of the pictures of kept readings, or any place that fsspec opens; None is a folder in ``home``.
         history: Whether readings are kept: True lets every door keep them, False keeps none, None lets the user decide.
         keep_days: Days after which kept readings are deleted, whatever the user decides; None leaves it to the user.
@@ -53,6 +59,7 @@ class Settings(BaseSettings):
     data: Path | None = None
     home: Path = Field(default_factory=lambda: user_data_path("inkdigits"))
     database_url: str | None = None
+    database_password: SecretStr | None = None
     blobs: str | None = None
     history: bool | None = None
     keep_days: int | None = Field(default=None, ge=1)
@@ -60,6 +67,25 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, le=720)
     oidc_claim: str = Field(default="role", min_length=1)
     oidc_roles: dict[str, Literal["user", "reviewer", "admin"]] = Field(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where settings come from: what is given, the environment, and the folder of secrets where there is one."""
+        folder = os.environ.get("INKDIGITS_SECRETS")
+        if not folder:
+            return init_settings, env_settings
+        if not Path(folder).is_dir():
+            raise OptionError(
+                f"INKDIGITS_SECRETS is {folder}, which is no folder: name the folder of the secrets' files"
+            )
+        return init_settings, env_settings, SecretsSettingsSource(settings_cls, secrets_dir=folder)
 
     @classmethod
     def resolve(cls, value: Settings | Mapping[str, Any] | None) -> Settings:

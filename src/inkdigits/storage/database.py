@@ -139,6 +139,9 @@ def database_url(settings: Settings) -> URL:
     backend = url.get_backend_name()
     if backend not in _DRIVERS:
         raise OptionError(f"setting 'database_url': {backend!r} is not known; choose from sqlite, postgresql")
+    password = settings.database_password
+    if password is not None and url.password is None and backend != "sqlite":
+        url = url.set(password=password.get_secret_value())
     return url.set(drivername=_DRIVERS[backend])
 
 

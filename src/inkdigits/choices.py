@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inkdigits.reading import Digit, Number
+from inkdigits.reading import Digit, Number, NumberReason, Reason
 from inkdigits.wording import percent
 
 WORTH_NAMING = 0.001
@@ -43,6 +43,13 @@ def second(number: Number) -> Choice | None:
 def is_blank(number: Number) -> bool:
     """True when there is no ink to read."""
     return number.reason == "blank" or (bool(number.digits) and all(digit.reason == "blank" for digit in number.digits))
+
+
+def reason_of(number: Number) -> Reason | NumberReason | None:
+    """Why there is no number; of a digit that was read alone, why there is no digit."""
+    if number.reason is None and number.probability is None and len(number.digits) == 1:
+        return number.digits[0].reason
+    return number.reason
 
 
 def words(number: Number) -> str:

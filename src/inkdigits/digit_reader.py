@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from inkdigits.images.page import Grey
 from inkdigits.reading import Box, Digit, Reason
 from inkdigits.recognition import Classifier, Scores
 from inkdigits.segmentation import SIDE, Glyph, find_glyph
-from inkdigits.segmentation.normalize import normal_rows
+from inkdigits.segmentation.normalize import ink_box, normal_rows
 from inkdigits.settings import Settings
 
 _BLANK = Digit(None, 0.0, (0.0,) * 10, 0.0, "blank")
@@ -33,6 +34,21 @@ class DigitReader:
             return _BLANK
         box = Box(*glyph.box) if glyph.box else None
         return self._to_digits(self._classifier.scores(glyph.pixels[None]), [True], box, glyph.pixels.tobytes())[0]
+
+    def read_cut(self, pictures: Sequence[Grey | Glyph]) -> list[Digit]:
+        """Reads what :func:`cut` gave together, each as if it were alone; with boxes and glyphs."""
+        glyphs = _glyphs(pictures)
+        inked = [glyph for glyph in glyphs if not glyph.blank]
+        named = iter(self._read_inked(inked) if inked else ())
+        return [_BLANK if glyph.blank else next(named) for glyph in glyphs]
+
+    def _read_inked(self, glyphs: Sequence[Glyph]) -> list[Digit]:
+        scores = self._classifier.scores(np.stack([glyph.pixels for glyph in glyphs]))
+        digits = self._to_digits(scores, [True] * len(glyphs))
+        return [
+            replace(digit, box=Box(*glyph.box) if glyph.box else None, glyph=glyph.pixels.tobytes())
+            for digit, glyph in zip(digits, glyphs, strict=True)
+        ]
 
     def read_many(self, images: Iterable[Source] | npt.NDArray[Any], settings: Settings) -> list[Digit]:
         """Reads many pictures of one digit each, in batches; see :meth:`inkdigits.Reader.read_digits`."""
@@ -62,6 +78,24 @@ class DigitReader:
             reason: Reason | None = "not_a_digit" if digitness < 0.5 else "unsure" if confidence < unsure else None
             digits.append(Digit(None if reason else label, confidence, tuple(row), digitness, reason, box, glyph))
         return digits
+
+
+def cut(grey: Grey) -> Grey | Glyph:
+    """The digit of a picture, so that the picture can be let go; one of 28x28 may have the normal form, and stays."""
+    return grey if grey.shape == (SIDE, SIDE) else find_glyph(grey)
+
+
+def _glyphs(pictures: Sequence[Grey | Glyph]) -> list[Glyph]:
+    small = [picture for picture in pictures if not isinstance(picture, Glyph)]
+    normal = iter(normal_rows(np.stack(small)).tolist() if small else ())
+    return [
+        picture
+        if isinstance(picture, Glyph)
+        else Glyph(picture, ink_box(picture))
+        if next(normal)
+        else find_glyph(picture)
+        for picture in pictures
+    ]
 
 
 def _normal_forms(images: Iterable[Source] | npt.NDArray[Any], settings: Settings) -> npt.NDArray[np.uint8]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from inkdigits.digit_reader import cut
 from inkdigits.errors import OptionError
 from inkdigits.images import Page, Source, Strokes, check_strokes, load, load_pages, render_line, render_strokes
 from inkdigits.images.page import Grey
@@ -52,6 +54,12 @@ class Reader:
     def model(self) -> str:
         """Name and version of the single-digit model; of one from the registry, its id."""
         return self._networks.current().classifier.name
+
+    @property
+    def models(self) -> dict[str, str]:
+        """Names of both models that read now, ``"digit"`` and ``"line"``; the line network is opened, if it was not."""
+        networks = self._networks.current()
+        return {"digit": networks.classifier.name, "line": networks.line.network.name}
 
     def read(
         self,
@@ -187,6 +195,44 @@ class Reader:
         """
         return self._networks.current().digits.read_many(images, self.settings)
 
+    def read_many(
+        self,
+        pages: Iterable[Page],
+        *,
+        expect: str = "page",
+        expect_length: int | None = None,
+        pattern: str | None = None,
+        allowed: Iterable[str | int] | None = None,
+        alternatives: int = 5,
+    ) -> Iterator[Reading]:
+        """Reads open pages; single digits go through the network together, 28x28 pictures in MNIST's form as they are.
+
+        Args:
+            pages: Of :func:`inkdigits.images.load_pages`, taken as they are needed.
+            expect: As for :meth:`read`, and so are the others.
+            expect_length: As for :meth:`read`.
+            pattern: As for :meth:`read`.
+            allowed: As for :meth:`read`.
+            alternatives: As for :meth:`read`.
+
+        Returns:
+            A reading for each page, in order, whatever pages are read with it.
+
+        Raises:
+            OptionError: An option is not one of the choices or makes no sense.
+        """
+        wish = Wish.of(expect, expect_length, pattern, allowed, alternatives)
+        if wish.expect == "digit":
+            return self._read_many_digits(iter(pages))
+        return (self._read(page, wish, False) for page in pages)
+
+    def _read_many_digits(self, pages: Iterator[Page]) -> Iterator[Reading]:
+        while batch := [(_head(page), cut(page.grey)) for page in islice(pages, self.settings.batch_size)]:
+            networks = self._networks.current()
+            digits = networks.digits.read_cut([picture for _, picture in batch])
+            for (head, _), digit in zip(batch, digits, strict=True):
+                yield replace(head, numbers=(Number((digit,), digit.box),), model=networks.classifier.name)
+
     def explain(self, digit: Digit, label: int | None = None, method: str = "activation") -> npt.NDArray[np.float32]:
         """Shows which ink decided.
 
@@ -221,6 +267,11 @@ def read(source: Source, *, expect: str = "page", trace: bool = False, **options
 @cache
 def _shared_reader() -> Reader:
     return Reader()
+
+
+def _head(page: Page) -> Reading:
+    """What a reading says of its page."""
+    return Reading((), page.width, page.height, page.source, page=page.index, pages=page.count)
 
 
 def _of_pen(number: Number, written: bool) -> Number:

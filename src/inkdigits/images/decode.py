@@ -62,12 +62,16 @@ def suffixes() -> tuple[str, ...]:
     return (*SUFFIXES, ".heic", ".heif") if "HEIF" in formats() else SUFFIXES
 
 
-def bytes_to_greys(data: bytes, settings: Settings) -> tuple[int, Iterator[Grey]]:
+def bytes_to_greys(
+    data: bytes, settings: Settings, first: int = 0, stop: int | None = None
+) -> tuple[int, Iterator[Grey]]:
     """Decodes an encoded picture, which may be a TIFF of several pages.
 
     Args:
         data: The file's bytes.
         settings: Limits on bytes, pages, pixels and sides.
+        first: The page to begin with, from 0.
+        stop: The page to stop before; None is the end.
 
     Returns:
         The number of pages, and each page decoded when it is asked for: uint8 (H, W), upright by its EXIF
@@ -79,11 +83,24 @@ def bytes_to_greys(data: bytes, settings: Settings) -> tuple[int, Iterator[Grey]
     """
     check_bytes(len(data), settings)
     with _damage_explained(), _open(data) as image:
-        count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+        count = _frames(image)
         if count == 1:
-            return 1, iter((_to_grey(image, settings),))
+            return 1, iter((_to_grey(image, settings),)[first:stop])
     check_pages(count, settings)
-    return count, (_page(data, index, settings) for index in range(count))
+    return count, (_page(data, index, settings) for index in range(count)[first:stop])
+
+
+def count_frames(data: bytes, settings: Settings) -> int:
+    """How many pages :func:`bytes_to_greys` would give; with its errors, but for those of pixels."""
+    check_bytes(len(data), settings)
+    with _damage_explained(), _open(data) as image:
+        count = _frames(image)
+    check_pages(count, settings)
+    return count
+
+
+def _frames(image: Image.Image) -> int:
+    return int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
 
 
 def _page(data: bytes, index: int, settings: Settings) -> Grey:

@@ -13,10 +13,10 @@ from PIL import Image
 
 from inkdigits.errors import ImageError
 from inkdigits.images.arrays import array_to_grey
-from inkdigits.images.decode import bytes_to_greys, image_to_grey
+from inkdigits.images.decode import bytes_to_greys, count_frames, image_to_grey
 from inkdigits.images.limits import check_bytes
 from inkdigits.images.page import Grey, Page
-from inkdigits.images.pdf import is_pdf, pdf_to_greys
+from inkdigits.images.pdf import count_pdf_pages, is_pdf, pdf_to_greys
 from inkdigits.settings import Settings
 
 Source: TypeAlias = (
@@ -46,12 +46,14 @@ def load(source: Source, settings: Settings) -> Page:
     return next(pages)
 
 
-def load_pages(source: Source, settings: Settings) -> Iterator[Page]:
+def load_pages(source: Source, settings: Settings, first: int = 0, stop: int | None = None) -> Iterator[Page]:
     """Opens a document: each page of a PDF or TIFF is decoded when it is asked for; a plain picture is one page.
 
     Args:
         source: As for :func:`load`.
         settings: Limits; a document of too many pages is refused before the first.
+        first: The page to begin with, from 0; those before it are not decoded.
+        stop: The page to stop before; None is the end.
 
     Returns:
         The pages in order, each with its index and their count.
@@ -61,10 +63,22 @@ def load_pages(source: Source, settings: Settings) -> Iterator[Page]:
         LimitError: It is larger than the settings allow.
         MissingExtraError: It is a PDF, and pypdfium2 is not installed.
     """
-    return _open(source, settings)[1]
+    return _open(source, settings, first, stop)[1]
 
 
-def _open(source: Source, settings: Settings) -> tuple[int, Iterator[Page]]:
+def count_pages(source: Source, settings: Settings) -> int:
+    """How many pages a file or its bytes have: those of a PDF or TIFF, 1 of a plain picture. No page is decoded.
+
+    Raises:
+        ImageError: The file cannot be opened, is no picture or document, or is damaged.
+        LimitError: It is larger or longer than the settings allow.
+        MissingExtraError: It is a PDF, and pypdfium2 is not installed.
+    """
+    data, _ = _read(source, settings)
+    return count_pdf_pages(data, settings) if is_pdf(data) else count_frames(data, settings)
+
+
+def _open(source: Source, settings: Settings, first: int = 0, stop: int | None = None) -> tuple[int, Iterator[Page]]:
     if isinstance(source, Page):
         return 1, iter((source,))
     if isinstance(source, np.ndarray):
@@ -72,12 +86,13 @@ def _open(source: Source, settings: Settings) -> tuple[int, Iterator[Page]]:
     if isinstance(source, Image.Image):
         return 1, iter((Page(image_to_grey(source, settings)),))
     data, name = _read(source, settings)
-    count, greys = pdf_to_greys(data, settings) if is_pdf(data) else bytes_to_greys(data, settings)
-    return count, _number(greys, name, count)
+    decode = pdf_to_greys if is_pdf(data) else bytes_to_greys
+    count, greys = decode(data, settings, first, stop)
+    return count, _number(greys, name, first, count)
 
 
-def _number(greys: Iterator[Grey], name: str, count: int) -> Iterator[Page]:
-    for index, grey in enumerate(greys):
+def _number(greys: Iterator[Grey], name: str, first: int, count: int) -> Iterator[Page]:
+    for index, grey in enumerate(greys, first):
         yield Page(grey, name, index, count)
 
 

@@ -34,12 +34,16 @@ def is_pdf(data: bytes) -> bool:
     return data[:1024].lstrip(b"\xef\xbb\xbf\x00\t\n\x0c\r ").startswith(_MARK)
 
 
-def pdf_to_greys(data: bytes, settings: Settings) -> tuple[int, Iterator[Grey]]:
+def pdf_to_greys(
+    data: bytes, settings: Settings, first: int = 0, stop: int | None = None
+) -> tuple[int, Iterator[Grey]]:
     """Opens a PDF.
 
     Args:
         data: The file's bytes.
         settings: Limits on bytes, pages, pixels and sides; pages are rendered at a lower resolution to stay in them.
+        first: The page to begin with, from 0.
+        stop: The page to stop before; None is the end.
 
     Returns:
         The number of pages, and each page rendered when it is asked for: uint8 (H, W), on white paper, with its
@@ -50,6 +54,19 @@ def pdf_to_greys(data: bytes, settings: Settings) -> tuple[int, Iterator[Grey]]:
         LimitError: More bytes or pages than the settings allow.
         MissingExtraError: pypdfium2 is not installed.
     """
+    document, count = _counted(data, settings)
+    return count, _pages(document, range(count)[first:stop], count, settings)
+
+
+def count_pdf_pages(data: bytes, settings: Settings) -> int:
+    """How many pages a PDF has, with the errors of :func:`pdf_to_greys`; none is rendered."""
+    document, count = _counted(data, settings)
+    with _LOCK:
+        document.close()
+    return count
+
+
+def _counted(data: bytes, settings: Settings) -> tuple[pypdfium2.PdfDocument, int]:
     check_bytes(len(data), settings)
     document = _open(data)
     with _explained(), _LOCK:
@@ -57,7 +74,7 @@ def pdf_to_greys(data: bytes, settings: Settings) -> tuple[int, Iterator[Grey]]:
         if count > settings.max_pages or count < 1:
             document.close()
     check_pages(count, settings)
-    return count, _pages(document, count, settings)
+    return document, count
 
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
@@ -71,9 +88,9 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
     return document
 
 
-def _pages(document: pypdfium2.PdfDocument, count: int, settings: Settings) -> Iterator[Grey]:
+def _pages(document: pypdfium2.PdfDocument, wanted: range, count: int, settings: Settings) -> Iterator[Grey]:
     try:
-        for index in range(count):
+        for index in wanted:
             with _explained(index, count), _LOCK:
                 grey = _render(document, index, settings)
             yield grey

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from inkdigits.choices import second, state_words
-from inkdigits.reading import Number, NumberReason, Reason
+from inkdigits.choices import reason_of, second, state_words
+from inkdigits.reading import Number
 from inkdigits.reports.confusion import digits_of
 from inkdigits.storage.record import Correction, Record
 
@@ -72,13 +72,6 @@ def rows_of(records: Iterable[Record]) -> Iterator[Row]:
             yield whole | _of_number(place, number, holds.get(place))
         if not record.reading.numbers:
             yield whole | {"state": NOTHING, "corrected": False, "checked": False}
-
-
-def reason_of(number: Number) -> Reason | NumberReason | None:
-    """Why there is no number; of a digit that was read alone, why there is no digit."""
-    if number.reason is None and number.probability is None and len(number.digits) == 1:
-        return number.digits[0].reason
-    return number.reason
 
 
 def _of_record(record: Record) -> dict[str, Value]:

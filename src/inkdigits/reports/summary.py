@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from inkdigits.choices import reason_of
 from inkdigits.evaluation.measures import Interval, wilson
 from inkdigits.reading import Number, State
 from inkdigits.reports.confusion import confused, digits_of
-from inkdigits.reports.rows import reason_of
 from inkdigits.storage.record import Origin, Record
 
 BINS = 20

@@ -1,0 +1,122 @@
+"""ZIPs: what is in them, and one file of them at a time in memory; nothing of them is written anywhere."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from inkdigits.batch.item import INSIDE, Item
+from inkdigits.batch.ranges import DOCUMENTS, in_ranges
+from inkdigits.errors import ImageError, LimitError
+from inkdigits.images import count_pages
+from inkdigits.images.decode import suffixes
+from inkdigits.images.limits import check_bytes
+from inkdigits.settings import Settings
+
+SUFFIX = ".zip"
+MOST_FILES = 1_000_000
+_SWELL = 100  # times its own size that a ZIP's files together may have,
+_SWELL_LEAST = 20  # or times the limit on one picture's bytes, which is more where the ZIP is small
+_ENCRYPTED = 0x1  # flag
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+
+
+class Archive:
+    """An open ZIP."""
+
+    def __init__(self, file: Path | IO[bytes]) -> None:
+        """Opens it.
+
+        Raises:
+            ImageError: It is no ZIP, or damaged.
+        """
+        try:
+            self._zip = zipfile.ZipFile(file)
+        except _DAMAGED as error:
+            raise ImageError(f"the ZIP cannot be opened: {error}") from error
+        self._entries = self._zip.infolist()
+
+    def close(self) -> None:
+        """Lets the file go."""
+        self._zip.close()
+
+    def check(self, size: int, settings: Settings) -> None:
+        """Refuses what looks like a bomb.
+
+        Args:
+            size: Bytes of the ZIP itself.
+            settings: Limits.
+
+        Raises:
+            LimitError: It has too many files, or they would unpack to too much.
+        """
+        if len(self._entries) > MOST_FILES:
+            raise LimitError(f"the ZIP has {len(self._entries):,} files, the limit is {MOST_FILES:,}: split it up")
+        unpacked, most = sum(entry.file_size for entry in self._entries), _most_unpacked(size, settings)
+        if unpacked > most:
+            raise LimitError(
+                f"the ZIP of {size:,} bytes would unpack to {unpacked:,}, the limit is {most:,}: "
+                "split it up, or unpack it"
+            )
+
+    def items(self, source: str, place: str, settings: Settings, *, count: bool) -> Iterator[Item]:
+        """One item a picture, and one a few pages of a document.
+
+        Args:
+            source: What results call the ZIP.
+            place: Where it is opened.
+            settings: Limits.
+            count: Count the pages of documents now; else each is one item.
+        """
+        for index, entry in enumerate(self._entries):
+            suffix = PurePosixPath(entry.filename).suffix.lower()
+            if entry.is_dir() or _is_hidden(entry.filename):
+                continue
+            name = source + INSIDE + entry.filename
+            item = Item(name, place, index, 0, None, entry.file_size, f"{entry.CRC:08x}")
+            if suffix == SUFFIX:
+                yield Item(name, place, index, problem="a ZIP in a ZIP is not opened: unpack the outer one")
+            elif suffix in DOCUMENTS and count:
+                yield from in_ranges(item, partial(self._count, index, settings))
+            elif suffix in suffixes() or suffix in DOCUMENTS:
+                yield item
+
+    def _count(self, entry: int, settings: Settings) -> int:
+        return count_pages(self.read(entry, settings), settings)
+
+    def read(self, entry: int, settings: Settings) -> bytes:
+        """A file in it, unpacked.
+
+        Raises:
+            ImageError: It is damaged, encrypted, or packed in a way that is not known.
+            LimitError: It is larger than the settings allow, or than it says.
+        """
+        try:
+            info = self._entries[entry]
+        except IndexError:
+            raise ImageError("the ZIP has been replaced since the batch began") from None
+        if info.flag_bits & _ENCRYPTED:
+            raise ImageError("the file in the ZIP is encrypted: unpack it with its password")
+        check_bytes(info.file_size, settings)
+        try:
+            with self._zip.open(info) as file:
+                data = file.read(info.file_size + 1)
+        except _DAMAGED as error:
+            raise ImageError(f"the file in the ZIP is damaged: {error}") from error
+        if len(data) != info.file_size:
+            raise ImageError(f"the file in the ZIP has not the {info.file_size:,} bytes that it is said to have")
+        return data
+
+
+def _most_unpacked(size: int, settings: Settings) -> int:
+    return max(_SWELL * size, _SWELL_LEAST * settings.max_bytes)
+
+
+def _is_hidden(name: str) -> bool:
+    """What macOS puts into ZIPs besides the files."""
+    path = PurePosixPath(name)
+    return path.parts[:1] == ("__MACOSX",) or path.name.startswith("._")

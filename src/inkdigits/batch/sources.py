@@ -1,0 +1,143 @@
+"""What a user names becomes items: files, folders, patterns, ZIPs, documents, URLs."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from inkdigits.batch.archive import SUFFIX as ZIP
+from inkdigits.batch.archive import Archive
+from inkdigits.batch.files import open_place
+from inkdigits.batch.item import Item
+from inkdigits.batch.ranges import DOCUMENTS, in_ranges
+from inkdigits.batch.remote import is_remote, list_files
+from inkdigits.errors import InkDigitsError, OptionError
+from inkdigits.images import count_pages
+from inkdigits.images.decode import suffixes
+from inkdigits.settings import Settings
+
+
+def find_items(names: Sequence[str], settings: Settings) -> Iterator[Item]:
+    """All pieces of what is named, in the order of the names, and sorted in folders; each once.
+
+    Args:
+        names: Files; folders, whose pictures, documents and ZIPs are taken at any depth; patterns such as
+            ``"scans/**/*.png"``; URLs of any of these.
+        settings: Limits.
+
+    Raises:
+        OptionError: A name leads to nothing that could be read.
+    """
+    if not names:
+        raise OptionError("there is nothing to read: name pictures, folders, ZIPs, documents or URLs")
+    if len(names) == 1:
+        yield from _of_name(names[0], settings)
+        return
+    seen: set[tuple[str, int | None, int]] = set()
+    for name in names:
+        for item in _of_name(name, settings):
+            key = item.place, item.entry, item.first
+            if key not in seen:
+                seen.add(key)
+                yield item
+
+
+def _of_name(name: str, settings: Settings) -> Iterator[Item]:
+    if is_remote(name):
+        yield from _or_fail(_at_url(name, settings), f"there is no picture at {name} ({_looked_for()})")
+    elif Path(name).is_dir():
+        yield from _or_fail(_in_folder(name, settings), f"there is no picture in the folder {name} ({_looked_for()})")
+    elif Path(name).is_file():
+        yield from _of_file(name, settings)
+    elif glob.has_magic(name):
+        yield from _or_fail(_matching(name, settings), f"no file matches {name}")
+    else:
+        raise OptionError(f"there is no file or folder {name}")
+
+
+def _or_fail(items: Iterable[Item], message: str) -> Iterator[Item]:
+    found = False
+    for item in items:
+        found = True
+        yield item
+    if not found:
+        raise OptionError(message)
+
+
+def _looked_for() -> str:
+    return f"looked for {', '.join((*suffixes(), '.pdf', ZIP))}"
+
+
+def _is_known(name: str) -> bool:
+    path = Path(name)
+    return path.suffix.lower() in (*suffixes(), *DOCUMENTS, ZIP) and not path.name.startswith("._")
+
+
+def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
+    troubles: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=troubles.append):
+        folders.sort()
+        for name in sorted(names):
+            if _is_known(name):
+                yield from _of_file(os.path.join(place, name), settings)  # noqa: PTH118 - the name stays as it was given
+    for trouble in troubles:
+        yield Item(str(trouble.filename), _absolute(trouble.filename), problem=_unreadable(trouble))
+
+
+def _matching(pattern: str, settings: Settings) -> Iterator[Item]:
+    for name in sorted(glob.iglob(pattern, recursive=True)):  # noqa: PTH207 - Path.glob takes no absolute pattern
+        if Path(name).is_file():
+            yield from _of_file(name, settings)
+
+
+def _of_file(name: str, settings: Settings) -> Iterator[Item]:
+    place, suffix = _absolute(name), Path(name).suffix.lower()
+    try:
+        told = os.stat(place)  # noqa: PTH116 - folders are large
+    except OSError as error:
+        yield Item(name, place, problem=_unreadable(error))
+        return
+    item = Item(name, place, None, 0, None, told.st_size, str(told.st_mtime_ns))
+    if suffix == ZIP:
+        yield from _in_zip(item, settings)
+    elif suffix in DOCUMENTS:
+        yield from in_ranges(item, lambda: count_pages(Path(place), settings))
+    else:
+        yield item
+
+
+def _at_url(url: str, settings: Settings) -> Iterator[Item]:
+    """Documents stay whole: to count their pages, all of them would have to be fetched twice."""
+    files = list_files(url)
+    for file in files:
+        item = Item(file.url, file.url, None, 0, None, file.size, file.stamp)
+        if file.url.lower().endswith(ZIP):
+            yield from _in_zip(item, settings)
+        elif len(files) == 1 or _is_known(file.url):
+            yield item
+
+
+def _in_zip(item: Item, settings: Settings) -> Iterator[Item]:
+    try:
+        archive = Archive(open_place(item.place))
+        archive.check(item.size, settings)
+    except InkDigitsError as error:
+        yield Item(item.source, item.place, size=item.size, stamp=item.stamp, problem=str(error))
+        return
+    found = False
+    for inner in archive.items(item.source, item.place, settings, count=not is_remote(item.place)):
+        found = True
+        yield inner
+    archive.close()
+    if not found:
+        yield Item(item.source, item.place, size=item.size, stamp=item.stamp, problem="there is no picture in the ZIP")
+
+
+def _absolute(name: str) -> str:
+    return str(Path(name).absolute())
+
+
+def _unreadable(error: OSError) -> str:
+    return f"it cannot be opened: {error.strerror or error}"

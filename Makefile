@@ -65,10 +65,10 @@ $(VENV)/.train: $(VENV)/.venv pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.quality: $(VENV)/.app
-	@$(PIP) -e '.[app,quality]'
+	@$(PIP) -e '.[app,client,quality,service]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.app
-	@$(PIP) -e '.[app,heic,live,oidc,postgres,quality,test,tune]'
+	@$(PIP) -e '.[app,client,heic,live,oidc,postgres,quality,service,test,tune]'
 	@.ci/torch $(BIN)/python
 	@touch $@

@@ -19,6 +19,7 @@ from inkdigits.commands.extra import extra
 from inkdigits.commands.history import history
 from inkdigits.commands.models import models
 from inkdigits.commands.report import report
+from inkdigits.commands.serve import serve
 from inkdigits.commands.train import train
 from inkdigits.commands.tune import app as tuning
 from inkdigits.commands.users import users
@@ -196,6 +197,7 @@ def start_app(
     launch(port=port, address=address, headless=headless)
 
 
+app.command()(serve)
 app.command()(train)
 app.command()(evaluate)
 app.command()(report)

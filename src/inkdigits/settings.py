@@ -43,6 +43,13 @@ class Settings(BaseSettings):
         session_hours: Hours without use after which a sign-in ends; after 30 days it ends in any case.
         oidc_claim: The claim of the provider that gives the role, such as "roles" or "realm_access.roles".
         oidc_roles: Which role a word in that claim gives, as {"ink-admins": "admin"}; empty when both are the same.
+        service_keys: Whether the service asks for a key even where there are no accounts otherwise.
+        service_max_body: Largest body of one request to the service, in bytes.
+        service_max_files: Most pictures in one request.
+        service_memory: Bytes that the bodies of all requests may take together.
+        service_queue: Pictures that may wait to be read; a request that finds more is answered 429.
+        service_timeout: Seconds that the reading of a request may take, with its waiting.
+        service_patience: Seconds that a request's head, and a small body, may take to arrive.
     """
 
     model_config = SettingsConfigDict(env_prefix="INKDIGITS_", extra="forbid", frozen=True)
@@ -67,6 +74,13 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, le=720)
     oidc_claim: str = Field(default="role", min_length=1)
     oidc_roles: dict[str, Literal["user", "reviewer", "admin"]] = Field(default_factory=dict)
+    service_keys: bool = False
+    service_max_body: int = Field(default=64 * 2**20, gt=0)
+    service_max_files: int = Field(default=100, ge=1)
+    service_memory: int = Field(default=512 * 2**20, gt=0)
+    service_queue: int = Field(default=256, ge=1)
+    service_timeout: float = Field(default=30.0, gt=0)
+    service_patience: float = Field(default=10.0, gt=0)
 
     @classmethod
     def settings_customise_sources(

@@ -1,0 +1,55 @@
+"""``create_app``: the application: its routes, its gate, its life."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+import inkdigits
+from inkdigits.service import problems
+from inkdigits.service.gate import Gate
+from inkdigits.service.routes import health, read, strokes
+from inkdigits.service.state import State
+from inkdigits.settings import Settings
+
+DESCRIPTION = "Reads handwritten numbers, and says how sure it is. Every error is an `application/problem+json`."
+
+
+def create_app(settings: Settings | Mapping[str, Any] | None = None) -> FastAPI:
+    """Makes the service; its networks are open when this returns.
+
+    Args:
+        settings: As for :class:`inkdigits.Reader`.
+
+    Raises:
+        OptionError: A setting is unknown or out of range.
+        ModelError: A model of the settings is missing or damaged.
+    """
+    state = State(Settings.resolve(settings))
+    app = FastAPI(
+        title="inkdigits",
+        version=inkdigits.__version__,
+        summary="Reads handwritten numbers.",
+        description=DESCRIPTION,
+        lifespan=_life,
+    )
+    app.state.service = state
+    app.add_middleware(Gate, settings=state.settings, metrics=state.metrics)
+    problems.add_handlers(app)
+    for routes in (health, read, strokes):
+        app.include_router(routes.router)
+    return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    state: State = app.state.service
+    await run_in_threadpool(state.start)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(state.close)

@@ -1,0 +1,95 @@
+"""``launch``: what ``inkdigits serve`` calls."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import logging
+import signal
+import socket
+import sys
+import time
+
+import uvicorn
+
+from inkdigits.errors import OptionError
+from inkdigits.service import log as service_log
+from inkdigits.service.app import create_app
+from inkdigits.service.protocol import guarded
+from inkdigits.settings import Settings
+
+log = logging.getLogger("inkdigits.service")
+
+BACKLOG = 1024
+GRACE = 30
+"""Seconds that requests have to end when the service is stopped."""
+
+
+def launch(host: str, port: int, form: str = "json", *, open_to_all: bool = False, begun: float | None = None) -> None:
+    """Serves until it is told to stop; then what was begun is ended first.
+
+    Args:
+        host: Address to listen on.
+        port: TCP port; 0 takes any that is free, and the log says which.
+        form: Of the log: ``"json"`` or ``"text"``.
+        open_to_all: Whether others may use it without a key, too.
+        begun: ``time.perf_counter()`` when the process started, for the log.
+
+    Raises:
+        OptionError: Nothing can listen there, a setting is out of range, or it would be open to all unasked.
+        ModelError: A model of the settings is missing or damaged.
+    """
+    if form not in service_log.FORMATS:
+        raise OptionError(f"unknown log format {form!r}; choose from {', '.join(service_log.FORMATS)}")
+    settings = Settings.resolve(None)
+    if not (settings.service_keys or settings.auth != "off" or open_to_all or _is_own(host)):
+        raise OptionError(
+            f"on {host} anybody who reaches this machine could use the service: switch on keys "
+            "(INKDIGITS_SERVICE_KEYS=1, see 'inkdigits keys'), or say --open"
+        )
+    service_log.set_up(form)
+    listening = _listen(host, port)
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        http=guarded(settings.service_patience),
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=GRACE,
+    )
+    said = {"event": "listening", "host": host, "port": listening.getsockname()[1]}
+    if begun is not None:
+        said["seconds"] = round(time.perf_counter() - begun, 2)
+    log.info("inkdigits listens at %s, port %s; Ctrl+C ends it", host, said["port"], extra=said)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises the signal again once all is ended
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _is_own(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Listens before the networks are opened: who connects now waits a moment instead of being turned away."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise OptionError(f"port {port} is in use: choose another, such as --port {port % 65535 + 1}") from error
+        raise OptionError(
+            f"cannot listen on {host}, port {port} ({error.strerror}): use --host 127.0.0.1 and a port from 1024"
+        ) from error
+    return listening

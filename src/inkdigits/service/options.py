@@ -1,0 +1,80 @@
+"""``ReadOptions`` and ``StrokeOptions``: what a request may ask for, in its query or in fields of its form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LONGEST_PATTERN = 500
+MOST_ALLOWED = 2_000
+
+
+class StrokeOptions(BaseModel):
+    """What was written, and what is told about it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    expect: Annotated[Literal["digit", "number"], Field(description="What was written.", examples=["digit"])] = "digit"
+    expect_length: Annotated[
+        int | None, Field(ge=1, le=64, description="How many digits each number has.", examples=[None])
+    ] = None
+    pattern: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=LONGEST_PATTERN,
+            description=r"What each number looks like, such as `\d{5}`; not with `expect=digit`.",
+            examples=[None],
+        ),
+    ] = None
+    allowed: Annotated[
+        tuple[str, ...],
+        Field(
+            max_length=MOST_ALLOWED,
+            description="The only numbers there are: one each, or several with commas between them.",
+            examples=[[]],
+        ),
+    ] = ()
+    alternatives: Annotated[
+        int, Field(ge=0, le=20, description="Other readings of each number, at most.", examples=[5])
+    ] = 5
+    glyphs: Annotated[
+        bool, Field(description="Whether each digit carries the 28x28 pixels that the network saw.", examples=[False])
+    ] = False
+    keep: Annotated[
+        bool, Field(description="False keeps this reading out of the history, where one is kept.", examples=[True])
+    ] = True
+
+    @property
+    def words(self) -> tuple[str, ...] | None:
+        """The allowed numbers one by one; None when all are."""
+        return tuple(word for item in self.allowed for word in item.replace(",", " ").split()) or None
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The options of the same names of :meth:`inkdigits.Reader.read`."""
+        plain = ("expect", "expect_length", "pattern", "alternatives")
+        return {**{name: getattr(self, name) for name in plain}, "allowed": self.words}
+
+    @property
+    def constrains(self) -> bool:
+        """Whether only some readings are legal."""
+        return not (self.expect_length is None and self.pattern is None and not self.allowed)
+
+
+class ReadOptions(StrokeOptions):
+    """What the pictures hold, and what is told about them."""
+
+    expect: Annotated[  # type: ignore[assignment]
+        Literal["page", "number", "digit"],
+        Field(
+            description="What each picture holds: any numbers anywhere, one number, or one digit.", examples=["page"]
+        ),
+    ] = "page"
+
+    @classmethod
+    def merged(cls, query: ReadOptions, form: Mapping[str, Any]) -> ReadOptions:
+        """The options of the query, and over them those of the form. Raises pydantic's ValidationError."""
+        return cls.model_validate({**query.model_dump(exclude_unset=True), **form}) if form else query

@@ -1,0 +1,23 @@
+"""``Room``: how much memory the bodies of all requests may take together."""
+
+from __future__ import annotations
+
+
+class Room:
+    """Counts bytes. For one event loop."""
+
+    def __init__(self, most: int) -> None:
+        """Takes the bytes that there is room for."""
+        self._most = most
+        self.taken = 0
+
+    def take(self, size: int) -> bool:
+        """Takes room for so many bytes; False when there is not enough."""
+        if self.taken + size > self._most:
+            return False
+        self.taken += size
+        return True
+
+    def give(self, size: int) -> None:
+        """Gives back what was taken."""
+        self.taken -= size

@@ -1,0 +1,1 @@
+"""One file a noun of the API, each with a ``router``."""

@@ -1,0 +1,44 @@
+"""``POST /v1/read``: pictures and documents."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import ValidationError
+
+from inkdigits.service import problems
+from inkdigits.service.answers import ReadBody
+from inkdigits.service.examples import READ_BODY
+from inkdigits.service.options import ReadOptions
+from inkdigits.service.order import Order
+from inkdigits.service.problems import answers, validation_problem
+from inkdigits.service.serve import serve
+from inkdigits.service.state import Service
+from inkdigits.service.who import Who
+from inkdigits.service.wire import read_upload
+
+router = APIRouter(tags=["read"])
+
+
+@router.post(
+    "/v1/read",
+    summary="Read pictures",
+    response_class=Response,
+    responses={200: {"model": ReadBody, "description": "What was read."}, **answers(*problems.OF_READING)},
+    openapi_extra={"requestBody": READ_BODY},
+)
+async def read(request: Request, options: Annotated[ReadOptions, Query()], service: Service, who: Who) -> Response:
+    """Reads one picture that is the body, or any number of them in fields `files` of a form.
+
+    Pictures (PNG, JPEG, WEBP, BMP, TIFF, GIF, PPM) may be of any size, light and polarity; of a PDF or TIFF, every page
+    is read. Options may be in the query or in fields of the form. Of several pictures each has its own result or its
+    own problem; of a single one the problem is the answer.
+    """
+    upload = await read_upload(request, service.settings.service_max_files, service.settings.service_max_body)
+    try:
+        chosen = ReadOptions.merged(options, upload.form)
+    except ValidationError as error:
+        raise validation_problem(error.errors()) from error
+    orders = [Order(chosen, who, name, data) for name, data in upload.files]
+    return await serve(request, service, orders)

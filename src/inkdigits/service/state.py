@@ -1,0 +1,87 @@
+"""``State``: what one process of the service has: a reader, a desk, figures, and a store when it is needed."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from inkdigits.reader import Reader
+from inkdigits.recognition.engine import processors
+from inkdigits.service.desk import Desk
+from inkdigits.service.keep import Keep
+from inkdigits.service.metrics import Metrics
+from inkdigits.service.work import Clerk
+from inkdigits.settings import Settings
+
+if TYPE_CHECKING:
+    from inkdigits.storage.store import Store
+
+
+class State:
+    """Made once for an application; :meth:`start` before the first request."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Opens the networks, both of them: no request waits for that.
+
+        Raises:
+            ModelError: A model of the settings is missing or damaged.
+        """
+        self.settings = settings
+        self.reader = Reader(settings)
+        self.reader.read_strokes([[(0, 0), (0, 1)]], expect="number")
+        self.ready = False
+        self._store: Store | None = None
+        self._opening = Lock()
+        clerk = Clerk(self.reader, Keep(settings, self.open_store))
+        self.desk = Desk(clerk.work, settings.threads or processors(), settings.service_queue, settings.service_timeout)
+        self.metrics = Metrics(self.desk, lambda: self.reader.models)
+
+    @property
+    def stores(self) -> bool:
+        """Whether anything of the service needs the database: a history or accounts."""
+        return self.settings.history is True or self.settings.auth != "off"
+
+    def open_store(self) -> Store:
+        """The one store of this process; it may take a while the first time, so never call it in the event loop.
+
+        Raises:
+            StorageError: It cannot be opened; the next call tries again.
+            MissingExtraError: The extra ``store`` is not installed.
+        """
+        with self._opening:
+            if self._store is None:
+                from inkdigits.storage.store import Store
+
+                self._store = Store.open(self.settings)
+            return self._store
+
+    def check(self) -> None:
+        """Raises StorageError when the database is needed and cannot be reached."""
+        if self.stores:
+            from sqlalchemy import text
+
+            self.open_store().database.read(lambda session: session.execute(text("SELECT 1")))
+
+    def start(self) -> None:
+        """Opens what the settings ask for. Raises StorageError or MissingExtraError."""
+        if self.stores:
+            self.open_store().privacy.purge()
+        self.ready = True
+
+    def close(self) -> None:
+        """Ends what is being read, and closes the store."""
+        self.ready = False
+        self.desk.close()
+        if self._store is not None:
+            self._store.close()
+
+
+async def state_of(request: Request) -> State:
+    """The state behind a request."""
+    state: State = request.app.state.service
+    return state
+
+
+Service = Annotated[State, Depends(state_of)]

@@ -50,6 +50,7 @@ class Settings(BaseSettings):
         service_queue: Pictures that may wait to be read; a request that finds more is answered 429.
         service_timeout: Seconds that the reading of a request may take, with its waiting.
         service_patience: Seconds that a request's head, and a small body, may take to arrive.
+        batch_root: Folder of this server that admins may read from on the Batch page, with all below it; None is none.
     """
 
     model_config = SettingsConfigDict(env_prefix="INKDIGITS_", extra="forbid", frozen=True)
@@ -81,6 +82,7 @@ class Settings(BaseSettings):
     service_queue: int = Field(default=256, ge=1)
     service_timeout: float = Field(default=30.0, gt=0)
     service_patience: float = Field(default=10.0, gt=0)
+    batch_root: Path | None = None
 
     @classmethod
     def settings_customise_sources(

@@ -17,6 +17,7 @@ from inkdigits.commands.db import db
 from inkdigits.commands.evaluate import evaluate
 from inkdigits.commands.extra import extra
 from inkdigits.commands.history import history
+from inkdigits.commands.keys import keys
 from inkdigits.commands.models import models
 from inkdigits.commands.report import report
 from inkdigits.commands.serve import serve
@@ -45,6 +46,7 @@ app.add_typer(history)
 app.add_typer(db)
 app.add_typer(tuning)
 app.add_typer(users)
+app.add_typer(keys)
 
 
 class Exit(IntEnum):

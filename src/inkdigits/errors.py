@@ -23,6 +23,10 @@ class OptionError(InkDigitsError, ValueError):
     """An option or setting has an unknown name or value; the message lists the choices."""
 
 
+class NotFoundError(OptionError):
+    """There is nothing of that name, or nothing that whoever asks may see."""
+
+
 class ModelError(InkDigitsError, RuntimeError):
     """A model file is missing, damaged, or not a digit model of this version."""
 

@@ -14,6 +14,7 @@ SOURCES: dict[str, str] = {
     "live": "Live camera",
     "cli": "Command line",
     "library": "Program",
+    "service": "Service",
 }
 """Which door a reading came through."""
 

@@ -72,4 +72,4 @@ def store(sqlite_settings: Settings) -> Iterator[Store]:
 
 def empty(connection: Connection) -> None:
     """Empties the tables of readings on a server."""
-    connection.execute(text("truncate reading, correction, picture, privacy"))
+    connection.execute(text("truncate reading, correction, picture, privacy, answer"))

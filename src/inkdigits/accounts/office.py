@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from inkdigits.accounts.claims import Vouched
+from inkdigits.accounts.keys import Keys
 from inkdigits.accounts.people import People
 from inkdigits.accounts.sessions import Sessions
 from inkdigits.accounts.sign_in import SignIn
@@ -25,6 +26,7 @@ class Accounts:
         sessions: Who is signed in.
         sign_in: From a name and a password to a ticket.
         vouched: From an OpenID token to a person.
+        keys: With what programs use the service.
         audit: Who did what.
     """
 
@@ -35,6 +37,7 @@ class Accounts:
         self.sessions = Sessions(database, timedelta(hours=settings.session_hours), clock)
         self.sign_in = SignIn(database, self.sessions, clock)
         self.vouched = Vouched(database, settings, clock)
+        self.keys = Keys(database, settings.auth != "off", clock)
         self.audit = AuditLog(database)
 
     @classmethod

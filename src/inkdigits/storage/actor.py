@@ -25,28 +25,32 @@ class Actor:
     """A person who is signed in, or the one person of an app without accounts.
 
     Attributes:
-        id: The person's id; None only for :data:`LOCAL` and other administrators without an account.
+        id: The person's id; None only for :data:`LOCAL`, other administrators without an account, and API keys that
+            belong to nobody: theirs is the history of an app without accounts.
         name: What the others see.
         role: ``"user"`` has their own readings, ``"reviewer"`` sees and corrects all, ``"admin"`` may do everything.
         holds: Says whether this is still so: a sign-in may have ended since, and a role may have changed. It is asked
             whenever something is read or changed; None when nothing can have changed.
+        key: Id of the API key that they use; None when they use none.
     """
 
     id: int | None
     name: str
     role: Role
     holds: Callable[[], bool] | None = field(default=None, compare=False, repr=False)
+    key: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
             raise ValueError(f"there is no role {self.role!r}; choose from {', '.join(ROLES)}")
-        if self.id is None and self.role != "admin":
+        if self.id is None and self.key is None and self.role != "admin":
             raise ValueError(f"a {self.role} needs an id: what belongs to nobody is not theirs")
 
     def check(self) -> None:
         """Raises RightsError when the sign-in ended or the role changed since."""
         if self.holds is not None and not self.holds():
-            raise RightsError("Your sign-in ended, or your role changed: open the page anew")
+            again = "open the page anew" if self.key is None else "ask for another key"
+            raise RightsError(f"Your sign-in ended, or your role changed: {again}")
 
     @property
     def sees_all(self) -> bool:

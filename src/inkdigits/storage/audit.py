@@ -33,6 +33,8 @@ Action = Literal[
     "promotion",
     "model changed",
     "training",
+    "key added",
+    "key revoked",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 LONGEST = 200  # characters of a subject
@@ -86,7 +88,7 @@ def note(
             person=actor.name if actor else "",
             action=action,
             subject=subject[:LONGEST],
-            details=dict(details or {}),
+            details={**(details or {}), **({"key": actor.key} if actor and actor.key else {})},
             address=address,
         )
     )

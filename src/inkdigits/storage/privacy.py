@@ -44,6 +44,7 @@ class Privacy:
 
     def of(self, actor: Actor) -> Choice:
         """What the actor decided about the own readings."""
+        actor.check()
         row = self._database.read(lambda session: session.get(PrivacyRow, _owner(actor)))
         return Choice() if row is None else Choice(row.history, row.keep_days)
 
@@ -63,6 +64,7 @@ class Privacy:
 
     def choose(self, actor: Actor, choice: Choice) -> None:
         """Notes what the actor decides. Raises OptionError when the days are none."""
+        actor.check()
         if choice.keep_days is not None and not 1 <= choice.keep_days <= LONGEST:
             raise OptionError(f"readings can be kept for 1 to {LONGEST:,} days, not {choice.keep_days}")
         told = {"history": choice.history, "keep_days": choice.keep_days}

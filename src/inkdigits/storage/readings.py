@@ -38,6 +38,7 @@ class Readings:
 
     def add(self, actor: Actor, entry: Entry, *, replace: bool = False) -> Record:
         """Keeps a reading as the actor's own; see :meth:`inkdigits.storage.store.Store.add`."""
+        actor.check()
         picture = None if entry.grey is None else Picture.of(entry.grey)
         if picture is not None:
             self._pictures.put(picture)

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from inkdigits.errors import OptionError
 from inkdigits.reading import Reading
 
-Origin = Literal["draw", "upload", "camera", "live", "cli", "library"]
+Origin = Literal["draw", "upload", "camera", "live", "cli", "library", "service"]
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 

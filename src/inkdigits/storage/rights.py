@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, true
 
-from inkdigits.errors import OptionError
+from inkdigits.errors import NotFoundError
 from inkdigits.storage.actor import Actor
 from inkdigits.storage.tables import ReadingRow
 
@@ -21,6 +21,6 @@ def owned(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.manages else ReadingRow.person_id == actor.id
 
 
-def not_there(name: str) -> OptionError:
+def not_there(name: str) -> NotFoundError:
     """The same words for a reading that is not there and for one that is somebody else's."""
-    return OptionError(f"there is no reading {name!r} in your history")
+    return NotFoundError(f"there is no reading {name!r} in your history")

@@ -20,7 +20,7 @@ from benchmarks.results import Result, measure
 from inkdigits.evaluation.rejection import NON_DIGIT_SETS, non_digits
 from inkdigits.images import render_strokes
 from inkdigits.recognition import classifier
-from inkdigits.recognition.classifier import Calibration, softmax
+from inkdigits.recognition.scores import Calibration, softmax
 from inkdigits.segmentation import normalize
 from inkdigits.training.adapt import SETTINGS
 from inkdigits.training.beginning import with_sizes

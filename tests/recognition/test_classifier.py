@@ -11,8 +11,8 @@ import pytest
 from handwriting import digit_picture
 from inkdigits import ModelError
 from inkdigits.recognition import Classifier, activation_map, occlusion_map
-from inkdigits.recognition.classifier import digit_score, softmax
 from inkdigits.recognition.engine import processors
+from inkdigits.recognition.scores import digit_score, softmax
 from inkdigits.segmentation import find_glyph
 
 

@@ -62,6 +62,14 @@ def train(
             show_default=False,
         ),
     ] = None,
+    quick: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN",
+            help="Digit: no training, but the small network of this finished run goes in front of that of --run.",
+            show_default=False,
+        ),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Digit: fewer for a quick try.", show_default=False)] = None,
     lines: Annotated[int | None, typer.Option(min=1, help="Line: fewer for a quick try.", show_default=False)] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.", show_default=False)] = None,
@@ -99,16 +107,21 @@ def train(
     config |= dict(read_setting(text) for text in settings or [])
     if average and (kind != "line" or finetune or begin or config):
         raise OptionError("--average goes alone: inkdigits train line --average runs/a=0.4 --average runs/b=0.6")
+    if quick and (kind != "digit" or run is None or finetune or begin or config):
+        raise OptionError("--quick goes with --run alone: inkdigits train digit --run runs/digit --quick runs/small")
     if finetune is not None and is_corrections(finetune):
         finetune = corrections_folder("line" if kind == "line" else "digit")
     with extra("training", "train"):
         from inkdigits.training.lines.average import average_runs
+        from inkdigits.training.quicken import quicken
         from inkdigits.training.start import start
 
     with terminal.show_training() as listen:
         if average:
             shares = dict(read_share(text) for text in average)
             model = average_runs(run or Path("runs/average"), shares, data, listen, threads)
+        elif quick and run:
+            model = quicken(run, quick)
         else:
             model = start(kind, run, data, finetune, config, listen, threads, workers, begin)
     terminal.out().print(str(model), soft_wrap=True)

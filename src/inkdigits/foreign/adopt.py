@@ -19,7 +19,7 @@ from inkdigits.foreign.source import form_of
 from inkdigits.foreign.trial import Trial, best_way, run
 from inkdigits.foreign.tried import DRAWN, MNIST, Tried
 from inkdigits.foreign.wrap import REJECTIONS, whole
-from inkdigits.recognition.classifier import CLASSES, Calibration
+from inkdigits.recognition.scores import CLASSES, Calibration
 from inkdigits.registry.model import FORMAT
 from inkdigits.registry.sealed import seal
 from inkdigits.training.calibrate import calibrate

@@ -15,7 +15,7 @@ from inkdigits.errors import ModelError
 from inkdigits.foreign.trial import Trial, run
 from inkdigits.foreign.way import LAYOUTS, Way
 from inkdigits.foreign.wrap import raw
-from inkdigits.recognition.classifier import CLASSES
+from inkdigits.recognition.scores import CLASSES
 from inkdigits.training.keras_quiet import quiet
 
 PARITY = 1e-4

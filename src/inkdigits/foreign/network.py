@@ -10,7 +10,7 @@ from onnx import TensorProto, compose, version_converter
 
 from inkdigits.errors import ModelError
 from inkdigits.foreign.way import LAYOUTS, layouts_for
-from inkdigits.recognition.classifier import CLASSES
+from inkdigits.recognition.scores import CLASSES
 
 PREFIX = "foreign/"
 

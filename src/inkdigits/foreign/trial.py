@@ -16,8 +16,8 @@ from inkdigits.foreign.network import Network
 from inkdigits.foreign.tried import Tried
 from inkdigits.foreign.way import Way, ways
 from inkdigits.foreign.wrap import TINY, raw
-from inkdigits.recognition.classifier import CLASSES, softmax
 from inkdigits.recognition.engine import Engine
+from inkdigits.recognition.scores import CLASSES, softmax
 
 Outputs = npt.NDArray[np.float32]
 

@@ -13,7 +13,8 @@ from onnx import TensorProto, helper
 from inkdigits.foreign.graph import Graph, floats
 from inkdigits.foreign.network import Network
 from inkdigits.foreign.way import LAYOUTS, Way
-from inkdigits.recognition.classifier import CLASSES, FORMAT, Calibration
+from inkdigits.recognition.classifier import FORMAT
+from inkdigits.recognition.scores import CLASSES, Calibration
 from inkdigits.segmentation import SIDE
 
 TINY = 1e-12

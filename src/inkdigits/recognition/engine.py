@@ -37,6 +37,24 @@ class Engine:
         data = path.read_bytes()
         if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
             raise ModelError(f"{path} is damaged: its checksum differs from that of its card")
+        self._open(data, str(path))
+
+    @classmethod
+    def holding(cls, data: bytes, label: str) -> Engine:
+        """Opens a model that is in memory already.
+
+        Args:
+            data: The content of a model file.
+            label: What errors call it.
+
+        Raises:
+            ModelError: It is not an ONNX model.
+        """
+        engine = cls.__new__(cls)
+        engine._open(data, label)
+        return engine
+
+    def _open(self, data: bytes, label: str) -> None:
         options = ort.SessionOptions()
         options.intra_op_num_threads = _THREADS_PER_RUN
         options.inter_op_num_threads = 1
@@ -45,8 +63,8 @@ class Engine:
             self._session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises its own types, with no common base but Exception
             why = str(error).rpartition(" : ")[2]  # before it stand onnxruntime's own name and number of the error
-            raise ModelError(f"{path} is not a model that can be opened: {why}") from error
-        self._path = path
+            raise ModelError(f"{label} is not a model that can be opened: {why}") from error
+        self._label = label
         self._input = self._session.get_inputs()[0].name
         self.outputs = tuple(output.name for output in self._session.get_outputs())
         self._names = list(self.outputs)
@@ -62,7 +80,7 @@ class Engine:
         """The metadata of a model of ours. Raises ModelError when it is not of this kind and format."""
         metadata = self.metadata
         if metadata.get("format") != form:
-            raise ModelError(f"{self._path} is not a {kind} model of this version (wants format {form!r})")
+            raise ModelError(f"{self._label} is not a {kind} model of this version (wants format {form!r})")
         return metadata
 
     def run(self, pixels: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.float32]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from inkdigits.recognition.classifier import Calibration, softmax
+from inkdigits.recognition.scores import Calibration, softmax
 from inkdigits.training.sources import NON_DIGIT
 from inkdigits.training.validate import Validation
 

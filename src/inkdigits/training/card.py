@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from inkdigits.jobs.files import write_json
-from inkdigits.recognition.classifier import Calibration
+from inkdigits.recognition.scores import Calibration
 from inkdigits.training.beginning import Beginning
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.validate import Validation
@@ -34,8 +34,13 @@ def write_card(
         "data_sha256": dict(data),
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
     }
-    (run / "digit.md").write_text(_page(card), encoding="utf-8")
+    write_page(run, card)
     write_json(run / "digit.json", card)
+
+
+def write_page(run: Path, card: Mapping[str, Any]) -> None:
+    """Writes ``digit.md`` from what ``digit.json`` says."""
+    (run / "digit.md").write_text(_page(card), encoding="utf-8")
 
 
 def _page(card: Mapping[str, Any]) -> str:
@@ -51,6 +56,7 @@ def _page(card: Mapping[str, Any]) -> str:
             f"- Trained by `inkdigits train`, seed {config['seed']}, {config['epochs']} epochs of "
             f"{config['epoch_size']:,} glyphs; PyTorch {card['versions']['torch']}.",
             *_begun(card["start"]),
+            *_quick(card.get("quick")),
             f"- Calibration: temperature {card['calibration']['temperature']}, rejection threshold "
             f"{card['calibration']['threshold']}, fitted on validation data.",
             f"- Learned from: {_learned_from(config)} Validation writers and pictures are kept apart from training.",
@@ -82,6 +88,18 @@ def _begun(start: Mapping[str, Any] | None) -> list[str]:
     known = {"seed", "epochs", "epoch_size"} <= config.keys()
     how = f": seed {config['seed']}, {config['epochs']} epochs of {config['epoch_size']:,} glyphs" if known else ""
     return [f"- Begun with the weights of {start['name']}{how}; SHA-256 `{start['sha256']}`.", *_begun(start["start"])]
+
+
+def _quick(quick: Mapping[str, Any] | None) -> list[str]:
+    if quick is None:
+        return []
+    config, bounds = quick["config"], quick["bounds"]
+    return [
+        f"- In front of it a quick network: {quick['bytes']:,} bytes; channels {config['stem']}, {config['middle']}, "
+        f"{config['top']}; seed {config['seed']}, {config['epochs']} epochs of {config['epoch_size']:,} glyphs. Its "
+        f"answer stands from a probability of {bounds['probability']} and a score of {bounds['score']} on: for "
+        f"{100 * quick['share']:.1f} % of validation digits."
+    ]
 
 
 _LEARNED = {

@@ -13,8 +13,9 @@ import torch
 from torch import nn
 
 from inkdigits.errors import ModelError
-from inkdigits.recognition.classifier import FORMAT, Calibration
+from inkdigits.recognition.classifier import FORMAT
 from inkdigits.recognition.engine import Engine
+from inkdigits.recognition.scores import Calibration
 from inkdigits.training.network import DigitNetwork, Exported
 
 PARITY = 1e-3

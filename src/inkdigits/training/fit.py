@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from inkdigits.recognition.classifier import Calibration
+from inkdigits.recognition.scores import Calibration
 from inkdigits.training.beginning import Beginning, with_sizes
 from inkdigits.training.calibrate import calibrate, moved
 from inkdigits.training.card import write_card

@@ -14,7 +14,7 @@ from torch import nn
 
 from inkdigits.errors import ModelError, OptionError
 from inkdigits.recognition import Classifier
-from inkdigits.recognition.classifier import CLASSES, Calibration
+from inkdigits.recognition.scores import CLASSES, Calibration
 from inkdigits.training.keras_quiet import quiet
 from inkdigits.training.network import DigitNetwork, Residual
 from inkdigits.training.tensors import PARITY, open_digit, thousand_digits
@@ -142,6 +142,6 @@ def _difference(classifier: Classifier, model: Any) -> float:
     """The largest difference in a probability or a digitness."""
     glyphs = thousand_digits()
     got = model.predict(glyphs[..., None].astype(np.float32), batch_size=250, verbose=0)
-    wanted = classifier.scores(glyphs)
+    wanted = classifier.scores(glyphs, thorough=True)
     answers = ((got[0], wanted.probabilities), (got[1][:, 0], wanted.digitness))
     return max(float(np.abs(one - other).max()) for one, other in answers)

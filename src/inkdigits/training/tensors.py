@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from inkdigits.errors import ModelError
 from inkdigits.images import render_strokes
-from inkdigits.recognition import Classifier, LineReader, classifier, line
-from inkdigits.recognition.classifier import softmax
+from inkdigits.recognition import Classifier, LineReader, line, scores
+from inkdigits.recognition.scores import softmax
 from inkdigits.segmentation import normalize
 from inkdigits.segmentation.line import HEIGHT
 from inkdigits.training.beginning import read_sizes
@@ -134,8 +134,8 @@ def _difference(model: Path, path: Path) -> float:
     glyphs = thousand_digits()
     with torch.no_grad():
         if isinstance(network, DigitNetwork):
-            logits = Exported(network)(torch.from_numpy(glyphs))[0].numpy()[:, : classifier.CLASSES]
-            wanted = Classifier(model).scores(glyphs).probabilities
+            logits = Exported(network)(torch.from_numpy(glyphs))[0].numpy()[:, : scores.CLASSES]
+            wanted = Classifier(model).scores(glyphs, thorough=True).probabilities
         else:
             lines = _lines(glyphs)
             logits = ExportedLine(network)(torch.from_numpy(lines)).numpy()

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from inkdigits.recognition.classifier import digit_score, softmax
+from inkdigits.recognition.scores import digit_score, softmax
 from inkdigits.training.pool import Pool
 from inkdigits.training.sources import NON_DIGIT
 

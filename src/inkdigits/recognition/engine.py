@@ -9,6 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
+# Since 1.29 onnxruntime tells its maker over the network what runs, and keeps an id of the machine in the home folder.
+# Nobody was asked, so it does not. It looks at this variable once, when it is imported.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import onnxruntime as ort
 
 from inkdigits.errors import ModelError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Literal
 
 from inkdigits.choices import reason_of
@@ -58,6 +59,8 @@ class Row:
 
 
 COLUMNS = tuple(field.name for field in fields(Row))
+cells_of = attrgetter(*COLUMNS)
+"""A row as a tuple, in the order of the columns; ``astuple`` would copy each cell."""
 
 
 def rows_of(reading: Reading, model: str, model_sha256: str) -> Iterator[Row]:

@@ -46,8 +46,6 @@ def launch(folder: Path, arguments: Sequence[str]) -> None:
     """
     if (worker := find_worker(folder)) is not None:
         raise OptionError(f"process {worker.pid} works on {folder.name!r} already")
-    package = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
     (folder / ENDED).unlink(missing_ok=True)
     with (folder / LOG).open("ab") as log:
         child = subprocess.Popen(
@@ -56,10 +54,17 @@ def launch(folder: Path, arguments: Sequence[str]) -> None:
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"},
+            env={**environment(), "PYTHONUNBUFFERED": "1"},
             start_new_session=True,
         )
     adopt(folder, child)
+
+
+def environment() -> dict[str, str]:
+    """The environment of a process that is to find this package where this one did."""
+    package = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
+    return {**os.environ, "PYTHONPATH": path}
 
 
 def stop(folder: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inkdigits.commands.batch import batch
 from inkdigits.commands.bench import bench
 from inkdigits.commands.data import app as data_sets
 from inkdigits.commands.db import db
@@ -200,6 +201,7 @@ def start_app(
 
 
 app.command()(serve)
+app.command()(batch)
 app.command()(train)
 app.command()(evaluate)
 app.command()(report)

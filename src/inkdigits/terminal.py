@@ -182,6 +182,25 @@ def showing_trials() -> Iterator[Callable[[TrainingProgress], None]]:
 
 
 @contextmanager
+def showing_batch() -> Iterator[Callable[[TrainingProgress], None]]:
+    """Gives a listener for a batch: a bar with pages a second."""
+    with progress() as bar:
+        task = bar.add_task("Starting", total=None)
+
+        def show(step: TrainingProgress) -> None:
+            if step.stage != "read":
+                title = "Looking for pictures" if step.stage == "plan" else "Writing the results"
+                bar.update(task, description=title, completed=step.done, total=step.total or None)
+                return
+            metrics = step.metrics or {}
+            refused = f", {metrics['refused']:,.0f} refused" if metrics.get("refused") else ""
+            title = f"{metrics.get('pages_per_second', 0.0):,.1f} pages/s{refused}"
+            bar.update(task, description=title, completed=step.done, total=step.total)
+
+        yield show
+
+
+@contextmanager
 def downloading() -> Iterator[Callable[[str, int, int | None], None]]:
     """Gives a listener for downloads: file, bytes so far, bytes in all or None; a bar a file on a terminal."""
     with progress() as bar:

@@ -37,7 +37,7 @@ class Part:
             outcome: What was read.
             form: Name of the form, a key of :data:`inkdigits.batch.forms.FORMS`.
         """
-        counts = Counter(row.status for row in outcome.rows)
+        counts: Counter[str] = Counter(row.status for row in outcome.rows)
         return cls(outcome.pages, outcome.refused, dict(counts), FORMS[form].encode(outcome.rows))
 
     def __add__(self, other: Part) -> Part:

@@ -79,7 +79,7 @@ def claim(folder: Path, listen: Listener) -> Iterator[Listener]:
     _note_worker(folder, os.getpid())
     reason, message = "error", ""
     try:
-        with _stoppable():
+        with stoppable():
             yield _recorder(folder, listen)
         reason = "finished"
     except KeyboardInterrupt:
@@ -97,7 +97,7 @@ def claim(folder: Path, listen: Listener) -> Iterator[Listener]:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def stoppable() -> Iterator[None]:
     """Lets a request to end (SIGTERM) end this process as Ctrl+C does."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -12,7 +12,7 @@ from inkdigits.batch.part import Part
 from inkdigits.batch.plan import Chunk
 from inkdigits.errors import OptionError
 
-ENGINES = ("local",)
+ENGINES = ("local", "ray")
 
 
 class Engine(AbstractContextManager["Engine"], Protocol):
@@ -40,13 +40,20 @@ def open_engine(name: str, job: Job, form: str, processes: int = 0, address: str
         job: What is asked of each picture.
         form: What rows are encoded as.
         processes: How many read at a time; 0 is one a processor.
-        address: Of the cluster.
+        address: Of the cluster; without one, the cluster that ``RAY_ADDRESS`` names, or Ray on this machine.
 
     Raises:
-        OptionError: There is no such engine, or so many processes make no sense.
+        OptionError: There is no such engine, so many processes make no sense, or no cluster answers.
+        MissingExtraError: Ray is not installed.
     """
     if name not in ENGINES:
         raise OptionError(f"there is no engine {name!r}; choose from {', '.join(ENGINES)}")
     if processes < 0:
         raise OptionError(f"processes is {processes}: give a whole number from 1, or 0 for one a processor")
+    if name == "ray":
+        from inkdigits.batch.cluster import Cluster
+
+        return Cluster(job, form, address, processes)
+    if address is not None:
+        raise OptionError("an address is of a cluster: ask for the engine 'ray', too")
     return LocalEngine(job, form, processes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from os import PathLike, fspath
@@ -39,6 +39,7 @@ def read_batch(
     processes: int = 0,
     address: str | None = None,
     settings: Settings | Mapping[str, Any] | None = None,
+    check: Callable[[Item], Item] = lambda item: item,
     listen: Listener = lambda progress: None,
 ) -> Summary:
     r"""Reads many pictures into one file, a row a number; ended at any moment, the same call goes on where it was.
@@ -54,6 +55,7 @@ def read_batch(
         processes: How many read at a time; 0 is one a processor.
         address: Of the cluster.
         settings: Limits and models, as for :class:`inkdigits.Reader`.
+        check: Looks at each piece before it is planned, and may give it a :attr:`~inkdigits.batch.item.Item.problem`.
         listen: Is told how far it is, in pages: stage ``"plan"``, ``"read"``, then ``"write"``.
 
     Returns:
@@ -73,7 +75,7 @@ def read_batch(
     journal = Journal(place)
     with _explained(journal), journal.held(), open_engine(engine, job, form.name, processes, address) as pool:
         run = _Run(journal, job.told() | {"form": form.name}, listen)
-        plan = run.plan(find_items(names, job.settings))
+        plan = run.plan(map(check, find_items(names, job.settings)))
         if (done := run.repeated(plan)) is not None:
             return done
         run.read(plan, pool)

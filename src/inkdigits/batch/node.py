@@ -1,0 +1,117 @@
+"""``NodeReader``: what reads on a node of a cluster; an actor of Ray holds one, with one reader."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import socket
+import tempfile
+import warnings
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from inkdigits.batch.files import Files
+from inkdigits.batch.item import Item
+from inkdigits.batch.job import Job
+from inkdigits.batch.part import Part
+from inkdigits.batch.remote import is_remote
+from inkdigits.batch.work import read_items
+from inkdigits.errors import InkDigitsError
+
+TRIES = 3
+"""How often a chunk is begun: its node may be lost, or it may be what ends the process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a node has to say about a chunk of a batch.
+
+    Attributes:
+        part: What was read; None when nothing was.
+        node: The node's name.
+        unseen: A file that is not there, as seen from this node.
+        problem: Why this node can read nothing; ``""`` with no part when the chunk ends whatever reads it.
+    """
+
+    part: Part | None
+    node: str
+    unseen: str = ""
+    problem: str = ""
+
+
+class Attempts:
+    """How often each chunk was begun. An actor of its own: Ray repeats without end, and does not tell how often."""
+
+    def __init__(self) -> None:
+        """Knows of none."""
+        self._begun: Counter[int] = Counter()
+
+    def begin(self, chunk: int) -> int:
+        """Counts one more beginning, and says how many there were."""
+        self._begun[chunk] += 1
+        return self._begun[chunk]
+
+
+class NodeReader:
+    """A callable class for ``Dataset.map_batches``: chunks of a batch in, their answers out."""
+
+    def __init__(self, job: Job, form: str, models: Mapping[str, bytes], attempts: Any) -> None:
+        """Opens the reader, with models that came over the network where the node has none of its own.
+
+        Args:
+            job: What is asked of each picture.
+            form: What rows are encoded as.
+            models: The content of each model file by its hash.
+            attempts: The actor of :class:`Attempts`.
+        """
+        warnings.simplefilter("ignore")  # Pillow warns of damaged metadata; the pixels are what counts
+        cv2.setNumThreads(1)
+        self._place = tempfile.TemporaryDirectory(prefix="inkdigits-")  # goes with the actor
+        self._job = _with_models(job, models, Path(self._place.name))
+        self._reader = self._job.open_reader()
+        self._files = Files(self._job.settings)
+        self._form = form
+        self._attempts = attempts
+        self._node = socket.gethostname()
+
+    def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """Answers each chunk: ``chunk`` is its number, ``items`` its pieces, ``answer`` a pickled :class:`Answer`."""
+        chunks = zip(batch["chunk"], batch["items"], strict=True)
+        answers = [self._answer(int(number), [Item.from_json(line) for line in lines]) for number, lines in chunks]
+        return {"chunk": batch["chunk"], "answer": np.array([pickle.dumps(answer) for answer in answers], dtype=object)}
+
+    def _answer(self, number: int, items: Sequence[Item]) -> Answer:
+        import ray
+
+        if ray.get(self._attempts.begin.remote(number)) > TRIES:
+            return Answer(None, self._node)
+        lacking = next((item.place for item in items if _is_lacking(item)), "")
+        try:
+            outcome = read_items(items, self._job, self._reader, self._files)
+        except InkDigitsError as error:
+            return Answer(None, self._node, lacking, str(error))
+        return Answer(Part.of(outcome, self._form), self._node, lacking)
+
+
+def _is_lacking(item: Item) -> bool:
+    return not item.problem and not is_remote(item.place) and not Path(item.place).exists()
+
+
+def _with_models(job: Job, models: Mapping[str, bytes], place: Path) -> Job:
+    """The same job with models that are on this node, as the driver's files are where the disk is shared."""
+    settings: dict[str, Path] = {}
+    pinned = []
+    for model in job.models:
+        path = model.path
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != model.sha256:
+            path = place / f"{model.sha256}.onnx"
+            path.write_bytes(models[model.sha256])
+        pinned.append(replace(model, path=path))
+        settings |= {name: path for name in ("model", "line_model") if getattr(job.settings, name) == model.path}
+    return replace(job, models=tuple(pinned), settings=job.settings.model_copy(update=settings))

@@ -36,7 +36,12 @@ class StorageError(InkDigitsError, RuntimeError):
 
 
 class RightsError(InkDigitsError, PermissionError):
-    """Somebody asks for what their role does not allow."""
+    """Somebody asks for what their role does not allow; ``right`` is the role that would, ``""`` when none."""
+
+    def __init__(self, message: str, right: str = "") -> None:
+        """Says what is not allowed, and to whom it is."""
+        super().__init__(message)
+        self.right = right
 
 
 class AccountError(InkDigitsError):

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
         oidc_claim: The claim of the provider that gives the role, such as "roles" or "realm_access.roles".
         oidc_roles: Which role a word in that claim gives, as {"ink-admins": "admin"}; empty when both are the same.
         service_keys: Whether the service asks for a key even where there are no accounts otherwise.
+        service_rate: Requests a minute that one key may send; 0 is no limit.
         service_max_body: Largest body of one request to the service, in bytes.
         service_max_files: Most pictures in one request.
         service_memory: Bytes that the bodies of all requests may take together.
@@ -76,6 +77,7 @@ class Settings(BaseSettings):
     oidc_claim: str = Field(default="role", min_length=1)
     oidc_roles: dict[str, Literal["user", "reviewer", "admin"]] = Field(default_factory=dict)
     service_keys: bool = False
+    service_rate: int = Field(default=600, ge=0)
     service_max_body: int = Field(default=64 * 2**20, gt=0)
     service_max_files: int = Field(default=100, ge=1)
     service_memory: int = Field(default=512 * 2**20, gt=0)

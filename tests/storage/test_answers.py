@@ -53,9 +53,14 @@ def test_answer_is_given_again_for_a_day(answers: Answers, clock: Clock) -> None
     assert anew.name != first.name
 
 
-def test_released_request_may_be_sent_again(answers: Answers) -> None:
-    answers.release(answers.claim(ANN, "k", "request"))
-    assert answers.claim(ANN, "k", "another request").state == "mine"
+def test_request_that_failed_may_be_sent_again_and_keeps_its_name(answers: Answers) -> None:
+    failed = answers.claim(ANN, "k", "request")
+    answers.release(failed)
+    assert answers.claim(ANN, "k", "another request").state == "other"
+    again = answers.claim(ANN, "k", "request")
+    assert (again.state, again.name) == ("mine", failed.name)
+    answers.release(failed)
+    assert answers.claim(ANN, "k", "request").state == "at work", "only who has the claim releases it"
 
 
 def test_attempt_of_a_killed_server_is_done_again_under_its_name(answers: Answers, clock: Clock) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from inkdigits.errors import ModelError, OptionError
+from inkdigits.errors import ModelError, NotFoundError, OptionError
 from inkdigits.registry.active import Pointer, locked, read_active, write_active
 from inkdigits.registry.destination import destination
 from inkdigits.registry.ids import check_id, make_id
@@ -59,7 +59,7 @@ class Registry:
         folder = self.models / check_id(model)
         if not folder.is_dir():
             there = ", ".join([SHIPPED, *sorted(path.name for path in self._folders())])
-            raise OptionError(f"there is no model {model!r}; choose from {there}")
+            raise NotFoundError(f"there is no model {model!r}; choose from {there}")
         found = Model.read(folder)
         if kind is not None and found.kind != check_kind(kind):
             raise OptionError(f"model {model!r} is a {found.kind} model, not a {kind} model")

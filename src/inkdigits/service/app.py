@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 import inkdigits
 from inkdigits.service import problems
 from inkdigits.service.gate import Gate
-from inkdigits.service.routes import health, read, strokes
+from inkdigits.service.lock import Lock
+from inkdigits.service.routes import health, models, read, readings, strokes
 from inkdigits.service.state import State
 from inkdigits.settings import Settings
 
@@ -38,9 +39,10 @@ def create_app(settings: Settings | Mapping[str, Any] | None = None) -> FastAPI:
         lifespan=_life,
     )
     app.state.service = state
+    app.add_middleware(Lock, state=state)
     app.add_middleware(Gate, settings=state.settings, metrics=state.metrics)
     problems.add_handlers(app)
-    for routes in (health, read, strokes):
+    for routes in (health, read, strokes, readings, models):
         app.include_router(routes.router)
     return app
 

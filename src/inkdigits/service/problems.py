@@ -49,6 +49,9 @@ NOT_FOUND = Kind("not-found", 404, "There is nothing here")
 FORBIDDEN = Kind("forbidden", 403, "You may not do this")
 UNAUTHORIZED = Kind("unauthorized", 401, "It is not known who asks")
 BUSY = Kind("busy", 429, "Too much is waiting already")
+TOO_MANY = Kind("too-many", 429, "There are too many requests")
+AT_WORK = Kind("at-work", 409, "This is being done already")
+KEY_REUSED = Kind("idempotency-key-reused", 422, "The idempotency key stands for another request")
 SLOW = Kind("too-slow", 408, "The request took too long to arrive")
 OVERDUE = Kind("overdue", 504, "The reading took too long")
 WAITED = Kind("waited", 503, "The service did not come to this in time")
@@ -94,7 +97,8 @@ class Problem(Exception):  # noqa: N818 (RFC 9457 calls it so)
     def of(cls, error: InkDigitsError) -> Problem:
         """What an error of the package is, told over HTTP."""
         kind = next((kind for wanted, kind in _OF_ERRORS if isinstance(error, wanted)), WRONG_REQUEST)
-        return cls(kind, str(error))
+        lacking = {"right": error.right} if isinstance(error, RightsError) and error.right else {}
+        return cls(kind, str(error), **lacking)
 
     def to_dict(self, request_id: str = "") -> dict[str, Any]:
         """The members of the problem."""

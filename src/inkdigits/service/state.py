@@ -16,6 +16,7 @@ from inkdigits.service.work import Clerk
 from inkdigits.settings import Settings
 
 if TYPE_CHECKING:
+    from inkdigits.accounts.keys import Keys
     from inkdigits.storage.store import Store
 
 
@@ -33,6 +34,7 @@ class State:
         self.reader.read_strokes([[(0, 0), (0, 1)]], expect="number")
         self.ready = False
         self._store: Store | None = None
+        self._keys: Keys | None = None
         self._opening = Lock()
         clerk = Clerk(self.reader, Keep(settings, self.open_store))
         self.desk = Desk(clerk.work, settings.threads or processors(), settings.service_queue, settings.service_timeout)
@@ -40,8 +42,13 @@ class State:
 
     @property
     def stores(self) -> bool:
-        """Whether anything of the service needs the database: a history or accounts."""
-        return self.settings.history is True or self.settings.auth != "off"
+        """Whether anything of the service needs the database: a history or keys."""
+        return self.settings.history is True or self.locked
+
+    @property
+    def locked(self) -> bool:
+        """Whether every request needs a key."""
+        return self.settings.service_keys or self.settings.auth != "off"
 
     def open_store(self) -> Store:
         """The one store of this process; it may take a while the first time, so never call it in the event loop.
@@ -56,6 +63,14 @@ class State:
 
                 self._store = Store.open(self.settings)
             return self._store
+
+    def open_keys(self) -> Keys:
+        """The API keys of the store. Raises what :meth:`open_store` does."""
+        if self._keys is None:
+            from inkdigits.accounts.keys import Keys
+
+            self._keys = Keys(self.open_store().database, self.settings.auth != "off")
+        return self._keys
 
     def check(self) -> None:
         """Raises StorageError when the database is needed and cannot be reached."""

@@ -54,9 +54,12 @@ class Claim:
 class Answers:
     """The requests of one database that carry an idempotency key."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] | None = None) -> None:
-        """Works on a database that is up to date."""
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime] | None = None, lease: timedelta = LEASE
+    ) -> None:
+        """Works on a database that is up to date; after ``lease`` without an answer a request counts as dead."""
         self._database = database
+        self._lease = lease
         self._clock = clock or (lambda: datetime.now(timezone.utc))
 
     def claim(self, actor: Actor, key: str, request: str) -> Claim:
@@ -68,18 +71,16 @@ class Answers:
             request: SHA-256 of what is asked.
         """
         digest, mine, now = _digest(actor, key), uuid4().hex, self._clock()
-        new = {"key": digest, "request": request, "name": uuid4().hex, "claim": mine, "until": now + LEASE}
+        new = {"key": digest, "request": request, "name": uuid4().hex, "claim": mine, "until": now + self._lease}
 
         def work(session: Session) -> AnswerRow:
             over = (AnswerRow.until < now) & AnswerRow.status.is_not(None) | (AnswerRow.until < now - KEPT)
             session.execute(delete(AnswerRow).where(over))
-            row = None
-            while row is None:  # a request that is released at this moment is gone again
-                insert = insert_into(session, AnswerRow).values(**new, media_type="")
-                session.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
-                row = session.get(AnswerRow, digest, with_for_update=True)
+            insert = insert_into(session, AnswerRow).values(**new, media_type="")
+            session.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
+            row = session.get_one(AnswerRow, digest, with_for_update=True)
             if row.status is None and row.until < now and row.request == request:
-                row.claim, row.until = mine, now + LEASE
+                row.claim, row.until = mine, now + self._lease
             return row
 
         row = self._database.write(work)
@@ -100,9 +101,14 @@ class Answers:
         self._database.write(lambda session: session.execute(kept.values(until=until, **values)))
 
     def release(self, claim: Claim) -> None:
-        """Forgets a claimed request that changed nothing: it may be sent again."""
-        gone = delete(AnswerRow).where(AnswerRow.key == claim.key, AnswerRow.claim == claim.token)
-        self._database.write(lambda session: session.execute(gone))
+        """Lets a claimed request that failed be sent again at once.
+
+        Its name stays: of an attempt that took too long, something may be kept by now, which the next one must not keep
+        again.
+        """
+        freed = update(AnswerRow).where(AnswerRow.key == claim.key, AnswerRow.claim == claim.token)
+        until = self._clock() - timedelta(microseconds=1)
+        self._database.write(lambda session: session.execute(freed.values(until=until)))
 
 
 def _digest(actor: Actor, key: str) -> str:

@@ -173,4 +173,4 @@ def require_admin(actor: Actor, what: str) -> None:
     """
     actor.check()
     if not actor.manages:
-        raise RightsError(f"{what} is for admins: {actor.name!r} is signed in as a {actor.role}")
+        raise RightsError(f"{what} is for admins: {actor.name!r} is signed in as a {actor.role}", "admin")

@@ -63,7 +63,7 @@ async def once(
     lease = max(LEASE, timedelta(seconds=2 * service.settings.service_timeout))
     store = await run_in_threadpool(service.open_store)
     answers = Answers(store.database, lease=lease)
-    claim = await run_in_threadpool(answers.claim, who, key, _hash(asked))
+    claim = await run_in_threadpool(lambda: answers.claim(who, key, _hash(asked)))
     if claim.state == "other":
         raise Problem(
             problems.KEY_REUSED, "this Idempotency-Key was sent with another request: make a new one for each"

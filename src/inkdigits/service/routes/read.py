@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from inkdigits.service import problems
 from inkdigits.service.answers import ReadBody
 from inkdigits.service.examples import READ_BODY
+from inkdigits.service.once import STATUSES, IdempotencyKey, once
 from inkdigits.service.options import ReadOptions
 from inkdigits.service.order import Order
 from inkdigits.service.problems import answers, validation_problem
@@ -25,10 +26,16 @@ router = APIRouter(tags=["read"])
     "/v1/read",
     summary="Read pictures",
     response_class=Response,
-    responses={200: {"model": ReadBody, "description": "What was read."}, **answers(*problems.OF_READING)},
+    responses={200: {"model": ReadBody, "description": "What was read."}, **answers(*STATUSES, *problems.OF_READING)},
     openapi_extra={"requestBody": READ_BODY},
 )
-async def read(request: Request, options: Annotated[ReadOptions, Query()], service: Service, who: Who) -> Response:
+async def read(
+    request: Request,
+    options: Annotated[ReadOptions, Query()],
+    service: Service,
+    who: Who,
+    key: IdempotencyKey = None,
+) -> Response:
     """Reads one picture that is the body, or any number of them in fields `files` of a form.
 
     Pictures (PNG, JPEG, WEBP, BMP, TIFF, GIF, PPM) may be of any size, light and polarity; of a PDF or TIFF, every page
@@ -40,5 +47,13 @@ async def read(request: Request, options: Annotated[ReadOptions, Query()], servi
         chosen = ReadOptions.merged(options, upload.form)
     except ValidationError as error:
         raise validation_problem(error.errors()) from error
-    orders = [Order(chosen, who, name, data) for name, data in upload.files]
-    return await serve(request, service, orders)
+
+    async def work(name: str | None) -> Response:
+        orders = [
+            Order(chosen, who, file, data, key=name and f"{name}-{place}")
+            for place, (file, data) in enumerate(upload.files)
+        ]
+        return await serve(request, service, orders)
+
+    named = (part for file, data in upload.files for part in (file.encode(errors="backslashreplace"), data))
+    return await once(service, who, key, (b"read", chosen.model_dump_json().encode(), *named), work)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from inkdigits.service import problems
 from inkdigits.service.answers import ReadBody
 from inkdigits.service.examples import SEVEN_STROKES
+from inkdigits.service.once import STATUSES, IdempotencyKey, once
 from inkdigits.service.options import StrokeOptions
 from inkdigits.service.order import Order
 from inkdigits.service.problems import answers
@@ -33,10 +34,20 @@ class Drawing(BaseModel):
     "/v1/strokes",
     summary="Read pen strokes",
     response_class=Response,
-    responses={200: {"model": ReadBody, "description": "What was read."}, **answers(*problems.OF_READING)},
+    responses={200: {"model": ReadBody, "description": "What was read."}, **answers(*STATUSES, *problems.OF_READING)},
 )
 async def strokes(
-    request: Request, drawing: Drawing, options: Annotated[StrokeOptions, Query()], service: Service, who: Who
+    request: Request,
+    drawing: Drawing,
+    options: Annotated[StrokeOptions, Query()],
+    service: Service,
+    who: Who,
+    key: IdempotencyKey = None,
 ) -> Response:
     """Reads one digit or one number that was written with a pen, a finger or a mouse."""
-    return await serve(request, service, [Order(options, who, drawing.name, strokes=drawing.strokes)])
+
+    async def work(name: str | None) -> Response:
+        return await serve(request, service, [Order(options, who, drawing.name, strokes=drawing.strokes, key=name)])
+
+    asked = (b"strokes", options.model_dump_json().encode(), drawing.model_dump_json().encode())
+    return await once(service, who, key, asked, work)

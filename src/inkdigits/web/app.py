@@ -26,6 +26,7 @@ def main() -> None:
         gate.page(PAGES / "draw.py", "Draw", default=True),
         gate.page(PAGES / "upload.py", "Upload", url_path="upload"),
         gate.page(PAGES / "camera.py", "Camera", url_path="camera"),
+        gate.page(PAGES / "batch.py", "Batch", url_path="batch"),
         gate.page(PAGES / "history.py", "History", url_path="history"),
         gate.page(PAGES / "studio_data.py", "Data", url_path="data", for_admins=True),
         gate.page(PAGES / "studio_train.py", "Train", url_path="train", for_admins=True),

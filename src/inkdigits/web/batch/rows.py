@@ -1,0 +1,44 @@
+"""Tables of a batch: the first rows of its results, and what could not be read."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from inkdigits.batch.item import Refused
+from inkdigits.batch.row import Row
+from inkdigits.wording import percent
+
+
+def rows_table(rows: Sequence[Row]) -> str:
+    """An HTML table of some rows: file, page, number, how sure."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("File", "Page", "Number", "State", "Confidence"))
+    return _table("The first rows", head, "".join(_row(row) for row in rows))
+
+
+def refused_table(refused: Sequence[Refused]) -> str:
+    """An HTML table of what could not be read, and why."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("File", "Page", "Reason"))
+    return _table("Could not be read", head, "".join(_refused(one) for one in refused), "ink-facts")
+
+
+def _row(row: Row) -> str:
+    confidence = percent(row.confidence) if row.text else "–"
+    cells = (str(row.page), row.raw or row.text or "–", row.reason if not row.text else row.status, confidence)
+    return f'<tr><th scope="row">{html.escape(row.source)}</th>{_cells(cells)}</tr>'
+
+
+def _refused(one: Refused) -> str:
+    page = "–" if one.page is None else str(one.page)
+    return f'<tr><th scope="row">{html.escape(one.source)}</th>{_cells((page, one.reason))}</tr>'
+
+
+def _cells(cells: Sequence[str]) -> str:
+    return "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+
+
+def _table(title: str, head: str, body: str, kind: str = "") -> str:
+    return (
+        f'<div class="ink-scroll" tabindex="0" role="region" aria-label="{title}"><table class="ink-table {kind}">'
+        f"<caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )

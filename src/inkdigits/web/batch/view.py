@@ -1,0 +1,190 @@
+"""One batch: how far it is, what could not be read, the first rows, and what can be done with it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+
+import streamlit as st
+
+from inkdigits.batch.look import Look
+from inkdigits.batch.shelf import Batch, Shelf
+from inkdigits.errors import InkDigitsError
+from inkdigits.jobs.process import last_words
+from inkdigits.storage.actor import Actor
+from inkdigits.web.accounts.identity import current_actor
+from inkdigits.web.batch.form import TITLES
+from inkdigits.web.batch.rows import refused_table, rows_table
+from inkdigits.wording import plain
+
+STATES = {
+    "running": "at work",
+    "finished": "finished",
+    "stopped": "stopped",
+    "failed": "failed",
+    "lost": "stopped unexpectedly",
+}
+PACE = 1.0  # seconds from one look at a batch at work to the next
+SHOWN = 20  # rows, and bad files
+SAID = "batch.said"
+LOOK = "batch.look"
+LARGEST = 512 * 2**20  # bytes of results that a browser is sent: they pass through the server's memory
+MIMES = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
+
+
+def show_batch(shelf: Shelf, actor: Actor, name: str) -> None:
+    """Draws a batch, again and again while it is at work.
+
+    Args:
+        shelf: Where batches are.
+        actor: Who looks.
+        name: Which.
+    """
+    running = shelf.get(actor, name).standing.state == "running"
+    st.fragment(_show, run_every=PACE if running else None)(shelf, name, running)
+
+
+def show_said() -> None:
+    """Draws what an action could not do, once."""
+    words = st.session_state.pop(SAID, "")
+    if words:
+        st.error(words, icon=":material/error:")
+
+
+def _show(shelf: Shelf, name: str, was_running: bool) -> None:
+    actor = current_actor()
+    try:
+        batch = shelf.get(actor, name)
+    except InkDigitsError:
+        st.rerun()  # deleted meanwhile, or not the visitor's any more
+    if was_running and batch.standing.state != "running":
+        st.rerun()
+    st.subheader(f"{plain(batch.asked.title)} · {STATES[batch.standing.state]}", anchor=False)
+    _show_standing(batch)
+    _show_actions(shelf, actor, batch)
+    try:
+        _show_found(batch)
+    except InkDigitsError as error:
+        st.error(f"**What was read cannot be shown.** {error}", icon=":material/error:")
+    if actor.manages:
+        _show_log(batch)
+
+
+def _show_standing(batch: Batch) -> None:
+    state, told = batch.standing.state, _told(batch)
+    if state == "running":
+        st.progress(*_progress(batch))
+    elif state == "failed":
+        st.error(f"**It could not go on.** {batch.standing.message or 'The log says more.'}", icon=":material/error:")
+    elif state == "lost":
+        st.warning(
+            f"**It stopped unexpectedly,** as after a crash or when the machine was switched off. {told} Resume goes "
+            "on from there: nothing is lost or read twice.",
+            icon=":material/bolt:",
+        )
+    elif state == "stopped":
+        st.info(f"Stopped. {told} Resume goes on from there.", icon=":material/pause_circle:")
+    else:
+        st.success(f"Finished. {told}", icon=":material/check:")
+
+
+def _progress(batch: Batch) -> tuple[float, str]:
+    """The share that is done, and how much, how fast and how long."""
+    from inkdigits.terminal import duration
+
+    now = batch.standing.progress
+    done, total = int(now.get("done", 0)), int(now.get("total", 0))
+    if not total:
+        return 0.0, "Looking for pictures"
+    pace = (now.get("metrics") or {}).get("pages_per_second")
+    left = now.get("seconds_left")
+    parts = [
+        f"{done:,} of {total:,} pages",
+        f"{pace:,.1f} a second" if pace else "",
+        f"about {duration(left)} left" if left is not None else "",
+    ]
+    return min(1.0, done / total), " · ".join(part for part in parts if part)
+
+
+def _told(batch: Batch) -> str:
+    """What has been read, in a sentence."""
+    now = batch.standing.progress
+    figures = now.get("metrics") or {}
+    refused = int(figures.get("refused", 0))
+    files = f", {refused:,} could not be read" if refused else ""
+    return f"{int(now.get('done', 0)):,} of {int(now.get('total', 0)):,} pages are read{files}."
+
+
+def _show_actions(shelf: Shelf, actor: Actor, batch: Batch) -> None:
+    changes = shelf.may_change(actor, batch)
+    running = batch.standing.state == "running"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if running and changes:
+            _button("Stop", "stop_circle", "stop", lambda actor: shelf.stop(actor, batch.id))
+        if batch.resumable and changes:
+            _button("Resume", "play_arrow", "resume", lambda actor: shelf.resume(actor, batch.id), primary=True)
+        if batch.standing.state == "finished":
+            _offer_results(shelf, actor, batch)
+        if not running and changes:
+            _button("Delete", "delete", "delete", lambda actor: shelf.delete(actor, batch.id))
+
+
+def _offer_results(shelf: Shelf, actor: Actor, batch: Batch) -> None:
+    size = batch.results.stat().st_size
+    if size > LARGEST:
+        st.warning(
+            f"The results have {size / 2**20:,.0f} MB, too much to send through the app: an admin finds them in "
+            f"the folder of the batch.",
+            icon=":material/download_off:",
+        )
+        return
+    st.download_button(
+        f"Download {TITLES[batch.asked.form]}",
+        lambda: shelf.get(actor, batch.id).results.read_bytes(),
+        f"results.{batch.asked.form}",
+        MIMES[batch.asked.form],
+        icon=":material/download:",
+        type="primary",
+        on_click="ignore",
+        key="batch_download",
+    )
+
+
+def _show_found(batch: Batch) -> None:
+    look = _look(batch)
+    refused = look.refused(SHOWN)
+    if refused:
+        st.markdown("**Could not be read**")
+        st.html(refused_table(refused))
+        if len(refused) == SHOWN:
+            st.caption(f"The first {SHOWN}.")
+    rows = look.rows(SHOWN)
+    if rows:
+        st.markdown("**The first rows**")
+        st.html(rows_table(rows))
+    elif batch.standing.state == "running":
+        st.html('<p class="ink-note" role="status">The first rows appear here as soon as they are read.</p>')
+
+
+def _look(batch: Batch) -> Look:
+    """One look a visit: it remembers what it has opened."""
+    kept: tuple[str, Look] | None = st.session_state.get(LOOK)
+    if kept is None or kept[0] != batch.id:
+        kept = st.session_state[LOOK] = (batch.id, Look(batch.results))
+    return kept[1]
+
+
+def _show_log(batch: Batch) -> None:
+    with st.expander("Log", icon=":material/notes:"):
+        st.code(last_words(batch.folder) or "Nothing yet.", language=None, wrap_lines=True)
+        st.caption(f"The batch's folder: `{html.escape(str(batch.folder))}`")
+
+
+def _button(label: str, icon: str, key: str, act: Callable[[Actor], None], primary: bool = False) -> None:
+    kind = "primary" if primary else "secondary"
+    if st.button(label, icon=f":material/{icon}:", key=f"batch_{key}", type=kind):  # type: ignore[arg-type]
+        try:
+            act(current_actor())
+        except InkDigitsError as error:
+            st.session_state[SAID] = str(error)
+        st.rerun()

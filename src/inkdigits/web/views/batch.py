@@ -1,0 +1,103 @@
+"""The Batch page: many files at once, read in the background, as one table."""
+
+from __future__ import annotations
+
+import html
+from datetime import datetime
+
+import streamlit as st
+
+from inkdigits.batch.shelf import Batch, Shelf
+from inkdigits.errors import InkDigitsError
+from inkdigits.storage.actor import Actor
+from inkdigits.web.accounts.identity import current_actor, get_settings
+from inkdigits.web.batch.form import ask_batch, empty_form
+from inkdigits.web.batch.view import STATES, show_batch, show_said
+from inkdigits.web.history.store import unless_told
+from inkdigits.web.history.words import moment
+
+CHOSEN = "batch.chosen"
+EMPTY = "No batch yet: choose files above and press Start. You get one table with a row for each number."
+SHARED = "**This app has no accounts: everyone who opens it sees the same batches.**"
+
+
+def show_page() -> None:
+    """The page, top to bottom."""
+    actor, settings = current_actor(), get_settings()
+    shelf = Shelf(settings)
+    st.title("Batch", anchor=False)
+    st.caption(
+        "Reads many pictures, scans and PDFs into one table. It goes on when you close this page; uploads are deleted "
+        f"when they are read. {'' if unless_told(actor) else SHARED}"
+    )
+    show_said()
+    try:
+        shelf.purge()
+        batches = shelf.list(actor)
+        with st.expander("New batch", icon=":material/stacks:", expanded=not batches):
+            wanted = ask_batch(settings, actor)
+            if wanted is not None:
+                with st.spinner("Starting"):
+                    started = wanted.start(shelf, actor)
+                empty_form()
+                st.session_state[CHOSEN] = started.id
+                st.rerun()
+        if not batches:
+            st.html(f'<p class="ink-empty" role="status">{EMPTY}</p>')
+            return
+        show_batch(shelf, actor, _choose(batches, actor))
+        if len(batches) > 1:
+            st.subheader("All batches", anchor=False)
+            st.html(_table(batches, actor))
+    except InkDigitsError as error:
+        st.error(f"**That did not work.** {error}.", icon=":material/error:")
+
+
+def _choose(batches: list[Batch], actor: Actor) -> str:
+    by_name = {batch.id: batch for batch in batches}
+    names = list(by_name)
+    if len(names) == 1:
+        return names[0]
+    wanted = st.session_state.get(CHOSEN)
+    name = st.selectbox(
+        "Which batch",
+        names,
+        index=names.index(wanted) if wanted in names else 0,
+        format_func=lambda one: _title(by_name[one], actor),
+        key="_".join(["batch_which", *names]),
+    )
+    st.session_state[CHOSEN] = name
+    return str(name)
+
+
+def _title(batch: Batch, actor: Actor) -> str:
+    """Never changes while it is at work: Streamlit knows a choice by its words."""
+    when = f"{moment(datetime.fromisoformat(batch.asked.created))}"
+    return " · ".join(part for part in (batch.asked.title, when, _whose(batch, actor)) if part)
+
+
+def _whose(batch: Batch, actor: Actor) -> str:
+    return batch.asked.person if actor.sees_all and batch.asked.person_id != actor.id else ""
+
+
+def _table(batches: list[Batch], actor: Actor) -> str:
+    several = any(_whose(batch, actor) for batch in batches)
+    heads = ["Batch", "Started", *(["Person"] if several else []), "Pages", "State"]
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    body = "".join(_row(batch, actor, several) for batch in batches)
+    return (
+        '<div class="ink-scroll" tabindex="0" role="region" aria-label="All batches"><table class="ink-table ink-wide">'
+        f"<caption>All batches</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _row(batch: Batch, actor: Actor, several: bool) -> str:
+    done = int(batch.standing.progress.get("done", 0))
+    cells = [moment(datetime.fromisoformat(batch.asked.created))]
+    cells += [_whose(batch, actor) or "you"] if several else []
+    cells += [f"{done:,}", STATES[batch.standing.state]]
+    told = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+    return f'<tr><th scope="row">{html.escape(batch.asked.title)}</th>{told}</tr>'
+
+
+show_page()

@@ -1,0 +1,175 @@
+"""The Batch page, run without a browser: what it offers, to whom, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import inkdigits
+from handwriting import digit_picture, encode
+from inkdigits.batch.asked import Asked
+from inkdigits.jobs.files import write_json
+from inkdigits.storage import Actor
+from inkdigits.web.accounts import identity
+from inkdigits.web.accounts.identity import Visitor
+
+testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
+
+PAGE = Path(inkdigits.__file__).parent / "web" / "views" / "batch.py"
+UWE, RITA, ADA = Actor(5, "Uwe", "user"), Actor(6, "Rita", "reviewer"), Actor(7, "Ada", "admin")
+LONG = 120.0  # seconds that a small batch may take on a busy machine
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("INKDIGITS_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("INKDIGITS_BATCH_ROOT", raising=False)
+    identity.get_settings.cache_clear()
+    yield tmp_path / "home"
+    identity.get_settings.cache_clear()
+
+
+def run(monkeypatch: pytest.MonkeyPatch | None = None, actor: Actor | None = None) -> Any:
+    """The page, opened by somebody; without one, by the one person of an app without accounts."""
+    if monkeypatch is not None and actor is not None:
+        monkeypatch.setattr(identity, "get_visitor", lambda: Visitor(actor))
+    app = testing.AppTest.from_file(str(PAGE), default_timeout=150).run()
+    assert not app.exception
+    return app
+
+
+def texts(app: Any) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def labels(app: Any) -> set[str]:
+    return {button.label for button in app.button}
+
+
+def archive(**files: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name, content in files.items():
+            packed.writestr(name.replace("_", "."), content)
+    return stream.getvalue()
+
+
+def past_batch(home: Path, actor: Actor, title: str, reason: str = "stopped") -> Path:
+    """A batch that stands still."""
+    folder = home / "batches" / title
+    folder.mkdir(parents=True)
+    place = folder / "input"
+    place.mkdir()
+    Asked(title, "2026-11-20T10:00:00+00:00", actor.id, actor.name, str(place), ("a.png",), True).write(folder)
+    write_json(folder / "ended.json", {"reason": reason, "message": "the disk is full" if reason == "error" else ""})
+    write_json(folder / "progress.json", {"stage": "read", "done": 3, "total": 9, "metrics": {"refused": 1}})
+    return folder
+
+
+def until_finished(app: Any) -> None:
+    """Draws the page again until the batch has come to its end."""
+    for _ in range(int(LONG * 2)):
+        app.run()
+        assert not app.exception
+        if not any(header.value.endswith("at work") for header in app.subheader):
+            return
+        time.sleep(0.5)
+
+
+def test_page_begins_with_the_form_and_says_what_to_do(home: Path) -> None:
+    app = run()
+    assert "No batch yet" in texts(app)
+    assert labels(app) == {"Start"}
+    app.button(key="batch_start").click().run()
+    assert "there is nothing to read yet" in app.error[0].value
+    assert not list(home.glob("batches/*"))
+
+
+def test_uploads_become_a_table_and_are_deleted(home: Path) -> None:
+    app = run()
+    app.button_group(key="batch_expect").set_value("digit").run()
+    packed = archive(a_png=encode(digit_picture(4)), bad_png=b"no picture")
+    files = [("seven.png", encode(digit_picture(7)), "image/png"), ("two.zip", packed, "application/zip")]
+    app.file_uploader[0].set_value(files).run()
+    app.button(key="batch_start").click().run()
+    until_finished(app)
+    assert app.subheader[0].value == "2 files · finished"
+    assert app.success[0].value.startswith("Finished. 3 of 3 pages")
+    shown = texts(app)
+    assert '<th scope="row">seven.png</th><td>1</td><td>7</td><td>sure</td>' in shown
+    assert '<th scope="row">two.zip!/bad.png</th>' in shown
+    [folder] = home.glob("batches/*")
+    assert not (folder / "input").exists()
+    assert app.get("download_button")[0].proto.label == "Download CSV"
+    lines = (folder / "results.csv").read_text("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ['"source"', '"seven.png"', '"two.zip!/a.png"']
+    app.button(key="batch_delete").click().run()
+    assert not list(home.glob("batches/*"))
+
+
+@pytest.mark.parametrize(
+    ("reason", "state", "says"),
+    [
+        ("stopped", "stopped", "3 of 9 pages"),
+        ("error", "failed", "the disk is full"),
+        ("", "stopped unexpectedly", "nothing is lost or read twice"),
+    ],
+)
+def test_batch_that_stands_still_says_how_and_can_go_on(home: Path, reason: str, state: str, says: str) -> None:
+    past_batch(home, ADA, "first", reason)
+    app = run()
+    assert app.subheader[0].value == f"first · {state}"
+    assert says in " ".join(box.value for box in (*app.error, *app.warning, *app.info))
+    assert labels(app) == {"Start", "Resume", "Delete"}
+
+
+@pytest.mark.parametrize(
+    ("actor", "seen", "changes"),
+    [(UWE, ["of-uwe"], {"of-uwe"}), (RITA, ["of-rita", "of-uwe"], {"of-rita"})]
+    + [(ADA, ["of-rita", "of-uwe"], {"of-rita", "of-uwe"})],
+    ids=["user", "reviewer", "admin"],
+)
+def test_people_see_what_their_role_allows(
+    home: Path, monkeypatch: pytest.MonkeyPatch, actor: Actor, seen: list[str], changes: set[str]
+) -> None:
+    past_batch(home, UWE, "of-uwe")
+    past_batch(home, RITA, "of-rita")
+    app = run(monkeypatch, actor)
+    for title in seen:
+        for box in app.selectbox:
+            box.set_value(title).run()
+        assert app.subheader[0].value == f"{title} · stopped"
+        assert ("Delete" in labels(app)) == (title in changes)
+    others = {"of-uwe", "of-rita"} - set(seen)
+    assert not any(name in texts(app) for name in others)
+
+
+def test_folders_of_the_server_are_for_admins_and_below_the_root(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not any(group.key == "batch_place" for group in run(monkeypatch, UWE).button_group)
+    app = run(monkeypatch, ADA)
+    app.button_group(key="batch_place").set_value("server").run()
+    assert "INKDIGITS_BATCH_ROOT" in app.info[0].value
+    assert app.button(key="batch_start").disabled
+    root = tmp_path / "scans"
+    (root / "monday").mkdir(parents=True)
+    (root / "monday" / "5.png").write_bytes(encode(digit_picture(5)))
+    (tmp_path / "secret.png").write_bytes(encode(digit_picture(6)))
+    (root / "monday" / "link.png").symlink_to(tmp_path / "secret.png")
+    monkeypatch.setenv("INKDIGITS_BATCH_ROOT", str(root))
+    identity.get_settings.cache_clear()
+    app = run(monkeypatch, ADA)
+    app.button_group(key="batch_place").set_value("server").run()
+    app.selectbox(key="batch_into_").set_value("monday").run()
+    app.button_group(key="batch_expect").set_value("digit").run()
+    app.button(key="batch_start").click().run()
+    until_finished(app)
+    assert '<th scope="row">monday/5.png</th><td>1</td><td>5</td>' in texts(app)
+    assert "leads out of the folder" in texts(app)
+    assert (root / "monday" / "5.png").exists()

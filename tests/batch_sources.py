@@ -1,0 +1,79 @@
+"""Small batches for tests: digits as files, ZIPs and documents, and an engine that reads in this process."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import ClassVar
+
+from PIL import Image
+
+from handwriting import digit_picture, encode
+from inkdigits.batch.files import Files
+from inkdigits.batch.job import Job
+from inkdigits.batch.part import Part
+from inkdigits.batch.plan import Chunk
+from inkdigits.batch.work import read_items
+from inkdigits.reader import Reader
+
+DIGITS = tuple(encode(digit_picture(label)) for label in range(10))
+"""A PNG of each digit."""
+
+
+def document(labels: str, form: str) -> bytes:
+    """A PDF or TIFF with a digit a page."""
+    first, *rest = [Image.open(io.BytesIO(DIGITS[int(label)])) for label in labels]
+    stream = io.BytesIO()
+    first.save(stream, form, save_all=True, append_images=rest)
+    return stream.getvalue()
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A ZIP."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def many(count: int, path: Path) -> Path:
+    """A ZIP with so many digits, in turn."""
+    path.write_bytes(zipped({f"{place:04d}.png": DIGITS[place % 10] for place in range(count)}))
+    return path
+
+
+def rows_in(path: Path) -> list[dict[str, str]]:
+    """A CSV file."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+class Inline:
+    """An engine without processes; one reader serves all of a test session."""
+
+    _readers: ClassVar[dict[tuple[str, str], Reader]] = {}
+
+    def __init__(self, job: Job, form: str, *more: object) -> None:
+        self._job, self._form = job, form
+        self._files = Files(job.settings)
+        if (job.model, job.model_sha256) not in self._readers:
+            self._readers[job.model, job.model_sha256] = job.open_reader()
+        self._reader = self._readers[job.model, job.model_sha256]
+
+    def __enter__(self) -> Inline:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._files.close()
+
+    def read(self, chunks: Iterator[Chunk]) -> Iterator[tuple[int, Part]]:
+        for chunk in chunks:
+            outcome = read_items(chunk.items, self._job, self._reader, self._files)
+            yield chunk.number, Part.of(outcome, self._form)

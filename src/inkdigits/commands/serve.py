@@ -13,6 +13,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8000,
     log: Annotated[str, typer.Option(metavar="json|text", help="How each request is logged.")] = "json",
+    keys: Annotated[bool, typer.Option("--keys", help="Serve only who has a key; see 'inkdigits keys'.")] = False,
     open_to_all: Annotated[bool, typer.Option("--open", help="Let all who reach it use it, without a key.")] = False,
 ) -> None:
     """Serves the reader over HTTP: POST pictures to /v1/read; /docs tells the rest.
@@ -22,4 +23,4 @@ def serve(
     with extra("the service", "service"):
         from inkdigits.service.launch import launch
 
-    launch(host, port, log, open_to_all=open_to_all)
+    launch(host, port, log, keys=keys, open_to_all=open_to_all)

@@ -25,13 +25,22 @@ GRACE = 30
 """Seconds that requests have to end when the service is stopped."""
 
 
-def launch(host: str, port: int, form: str = "json", *, open_to_all: bool = False, begun: float | None = None) -> None:
+def launch(
+    host: str,
+    port: int,
+    form: str = "json",
+    *,
+    keys: bool = False,
+    open_to_all: bool = False,
+    begun: float | None = None,
+) -> None:
     """Serves until it is told to stop; then what was begun is ended first.
 
     Args:
         host: Address to listen on.
         port: TCP port; 0 takes any that is free, and the log says which.
         form: Of the log: ``"json"`` or ``"text"``.
+        keys: Whether only those with a key may use it, even where there are no accounts.
         open_to_all: Whether others may use it without a key, too.
         begun: ``time.perf_counter()`` when the process started, for the log.
 
@@ -42,10 +51,12 @@ def launch(host: str, port: int, form: str = "json", *, open_to_all: bool = Fals
     if form not in service_log.FORMATS:
         raise OptionError(f"unknown log format {form!r}; choose from {', '.join(service_log.FORMATS)}")
     settings = Settings.resolve(None)
+    if keys:
+        settings = settings.model_copy(update={"service_keys": True})
     if not (settings.service_keys or settings.auth != "off" or open_to_all or _is_own(host)):
         raise OptionError(
             f"on {host} anybody who reaches this machine could use the service: switch on keys "
-            "(INKDIGITS_SERVICE_KEYS=1, see 'inkdigits keys'), or say --open"
+            "(--keys, or INKDIGITS_SERVICE_KEYS=1; see 'inkdigits keys'), or say --open"
         )
     service_log.set_up(form)
     listening = _listen(host, port)

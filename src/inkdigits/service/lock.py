@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -30,14 +32,14 @@ _BURST = 10.0  # seconds of a key's rate that it may use up at once
 class Lock:
     """ASGI middleware; whoever comes through is ``actor`` in the request's state, and comes from ``address``."""
 
-    def __init__(self, app: ASGIApp, state: State) -> None:
-        """Takes the application behind it."""
+    def __init__(self, app: ASGIApp, state: State, clock: Callable[[], float] = time.monotonic) -> None:
+        """Takes the application behind it; ``clock`` gives seconds that never go back."""
         self._app = app
         self._state = state
-        self._failures = Buckets(FAILURES, _FORGIVEN)
+        self._failures = Buckets(FAILURES, _FORGIVEN, clock)
         self._good: OrderedDict[bytes, None] = OrderedDict()
         rate = state.settings.service_rate / 60
-        self._rates = Buckets(max(1.0, rate * _BURST), rate) if rate else None
+        self._rates = Buckets(max(1.0, rate * _BURST), rate, clock) if rate else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request through, or raises Problem."""

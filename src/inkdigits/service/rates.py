@@ -28,6 +28,8 @@ class Buckets:
 
     def wait(self, name: str) -> float:
         """Seconds until there is a token; 0 when there is one. Takes none."""
+        if name in self._left:
+            self._left.move_to_end(name)
         return max(0.0, (1.0 - self._tokens(name)) / self._rate)
 
     def take(self, name: str) -> float:
@@ -35,7 +37,6 @@ class Buckets:
         seconds = self.wait(name)
         if seconds == 0.0:
             self._left[name] = (self._tokens(name) - 1.0, self._clock())
-            self._left.move_to_end(name)
             if len(self._left) > MOST:
                 self._left.popitem(last=False)
         return seconds

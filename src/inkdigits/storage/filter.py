@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 
 from sqlalchemy import ColumnElement
 
@@ -87,6 +87,7 @@ def parse_cursor(cursor: Cursor) -> tuple[datetime, str]:
         moment = datetime.fromisoformat(created)
         if moment.tzinfo is None or not name:
             raise ValueError(cursor)
-    except ValueError:
+        moment = moment.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
         raise OptionError(f"{cursor!r} is no place in a listing: start from the beginning") from None
     return moment, name

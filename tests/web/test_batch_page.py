@@ -130,8 +130,11 @@ def test_batch_that_stands_still_says_how_and_can_go_on(home: Path, reason: str,
 
 @pytest.mark.parametrize(
     ("actor", "seen", "changes"),
-    [(UWE, ["of-uwe"], {"of-uwe"}), (RITA, ["of-rita", "of-uwe"], {"of-rita"})]
-    + [(ADA, ["of-rita", "of-uwe"], {"of-rita", "of-uwe"})],
+    [
+        (UWE, ["of-uwe"], {"of-uwe"}),
+        (RITA, ["of-rita", "of-uwe"], {"of-rita"}),
+        (ADA, ["of-rita", "of-uwe"], {"of-rita", "of-uwe"}),
+    ],
     ids=["user", "reviewer", "admin"],
 )
 def test_people_see_what_their_role_allows(

@@ -16,7 +16,7 @@ from typing import Any
 from inkdigits.batch.errors import BatchError
 from inkdigits.batch.item import Item, Refused
 from inkdigits.batch.job import Job
-from inkdigits.batch.node import Answer, Attempts, NodeReader
+from inkdigits.batch.node import Answer, Attempts, NodeActor
 from inkdigits.batch.part import Part
 from inkdigits.batch.plan import Chunk
 from inkdigits.errors import MissingExtraError, OptionError
@@ -92,7 +92,7 @@ class Cluster:
         left = set(chunks)
         with _ray_data(self._ray) as data:
             answers = data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-                NodeReader,
+                NodeActor,
                 fn_constructor_args=(self._job, self._form, models, attempts),
                 batch_size=1,
                 compute=data.ActorPoolStrategy(min_size=1, max_size=size, initial_size=size),
@@ -125,7 +125,7 @@ def _part(answer: Answer) -> Part | None:
 def _without_secrets(job: Job) -> Job:
     """The job without the password of the database, which no node needs."""
     secret = {"database_url": None, "database_password": None, "blobs": None}
-    return replace(job, settings=job.settings.model_copy(update=secret))
+    return replace(job, settings=job.settings.changed(secret))
 
 
 def _last_line(error: Exception) -> str:

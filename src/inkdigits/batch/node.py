@@ -1,4 +1,4 @@
-"""``NodeReader``: what reads on a node of a cluster; an actor of Ray holds one, with one reader."""
+"""``NodeReader``: what reads on a node of a cluster, and the actor of Ray that holds one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import socket
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from inkdigits.batch.remote import is_remote
 from inkdigits.batch.work import read_items
 from inkdigits.errors import InkDigitsError
 
-TRIES = 3
+TRIES = 5
 """How often a chunk is begun: its node may be lost, or it may be what ends the process."""
 
 
@@ -59,37 +59,34 @@ class Attempts:
 
 
 class NodeReader:
-    """A callable class for ``Dataset.map_batches``: chunks of a batch in, their answers out."""
+    """Reads chunks as long as its process lives."""
 
-    def __init__(self, job: Job, form: str, models: Mapping[str, bytes], attempts: Any) -> None:
+    def __init__(self, job: Job, form: str, models: Mapping[str, bytes], node: str = "") -> None:
         """Opens the reader, with models that came over the network where the node has none of its own.
 
         Args:
             job: What is asked of each picture.
             form: What rows are encoded as.
             models: The content of each model file by its hash.
-            attempts: The actor of :class:`Attempts`.
+            node: What to call this node.
         """
         warnings.simplefilter("ignore")  # Pillow warns of damaged metadata; the pixels are what counts
         cv2.setNumThreads(1)
-        self._place = tempfile.TemporaryDirectory(prefix="inkdigits-")  # goes with the actor
+        self._place = tempfile.TemporaryDirectory(prefix="inkdigits-")  # goes with the process
         self._job = _with_models(job, models, Path(self._place.name))
         self._reader = self._job.open_reader()
         self._files = Files(self._job.settings)
         self._form = form
-        self._attempts = attempts
-        self._node = socket.gethostname()
+        self._node = node
 
-    def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """Answers each chunk: ``chunk`` is its number, ``items`` its pieces, ``answer`` a pickled :class:`Answer`."""
-        chunks = zip(batch["chunk"], batch["items"], strict=True)
-        answers = [self._answer(int(number), [Item.from_json(line) for line in lines]) for number, lines in chunks]
-        return {"chunk": batch["chunk"], "answer": np.array([pickle.dumps(answer) for answer in answers], dtype=object)}
+    def answer(self, items: Sequence[Item], turn: int) -> Answer:
+        """Reads a chunk.
 
-    def _answer(self, number: int, items: Sequence[Item]) -> Answer:
-        import ray
-
-        if ray.get(self._attempts.begin.remote(number)) > TRIES:
+        Args:
+            items: Its pieces.
+            turn: How often it has been begun, this time included.
+        """
+        if turn > TRIES:
             return Answer(None, self._node)
         lacking = next((item.place for item in items if _is_lacking(item)), "")
         try:
@@ -97,6 +94,26 @@ class NodeReader:
         except InkDigitsError as error:
             return Answer(None, self._node, lacking, str(error))
         return Answer(Part.of(outcome, self._form), self._node, lacking)
+
+
+class NodeActor:
+    """The same as a callable class for ``Dataset.map_batches``: chunks of a batch in, their answers out."""
+
+    def __init__(self, job: Job, form: str, models: Mapping[str, bytes], attempts: Any) -> None:
+        """Opens the reader; ``attempts`` is the actor of :class:`Attempts`."""
+        import ray
+
+        node = f"{socket.gethostname()} ({ray.get_runtime_context().get_node_id()[:8]})"
+        self._reader = NodeReader(job, form, models, node)
+        self._begin: Callable[[int], int] = lambda number: ray.get(attempts.begin.remote(number))
+
+    def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """Answers each chunk: ``chunk`` is its number, ``items`` its pieces, ``answer`` a pickled :class:`Answer`."""
+        answers = []
+        for number, lines in zip(batch["chunk"], batch["items"], strict=True):
+            turn = self._begin(int(number))
+            answers.append(pickle.dumps(self._reader.answer([Item.from_json(line) for line in lines], turn)))
+        return {"chunk": batch["chunk"], "answer": np.array(answers, dtype=object)}
 
 
 def _is_lacking(item: Item) -> bool:
@@ -114,4 +131,4 @@ def _with_models(job: Job, models: Mapping[str, bytes], place: Path) -> Job:
             path.write_bytes(models[model.sha256])
         pinned.append(replace(model, path=path))
         settings |= {name: path for name in ("model", "line_model") if getattr(job.settings, name) == model.path}
-    return replace(job, models=tuple(pinned), settings=job.settings.model_copy(update=settings))
+    return replace(job, models=tuple(pinned), settings=job.settings.changed(settings))

@@ -16,7 +16,9 @@ def serve(
     keys: Annotated[bool, typer.Option("--keys", help="Serve only who has a key; see 'inkdigits keys'.")] = False,
     open_to_all: Annotated[bool, typer.Option("--open", help="Let all who reach it use it, without a key.")] = False,
 ) -> None:
-    """Serves the reader over HTTP: POST pictures to /v1/read; /docs tells the rest.
+    """Serves the reader over HTTP.
+
+    POST pictures to /v1/read; /docs describes the rest.
 
     Example: inkdigits serve --port 8080
     """

@@ -13,6 +13,7 @@ import inkdigits
 from inkdigits.service import problems
 from inkdigits.service.gate import Gate
 from inkdigits.service.lock import Lock
+from inkdigits.service.openapi import describe
 from inkdigits.service.routes import health, models, read, readings, strokes
 from inkdigits.service.state import State
 from inkdigits.settings import Settings
@@ -37,6 +38,7 @@ def create_app(settings: Settings | Mapping[str, Any] | None = None) -> FastAPI:
         summary="Reads handwritten numbers.",
         description=DESCRIPTION,
         lifespan=_life,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.service = state
     app.add_middleware(Lock, state=state)
@@ -44,6 +46,7 @@ def create_app(settings: Settings | Mapping[str, Any] | None = None) -> FastAPI:
     problems.add_handlers(app)
     for routes in (health, read, strokes, readings, models):
         app.include_router(routes.router)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
 
 

@@ -71,9 +71,10 @@ class Desk:
         return min(30, max(1, math.ceil(self._mean * len(self._queue) / self.workers)))
 
     def close(self) -> None:
-        """Lets the workers end what they do."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        """Lets the workers end what they do; the next order starts new ones."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=True)
 
     async def read(self, orders: Sequence[Order], gone: Gone) -> list[Outcome]:
         """Reads orders; the outcome of each in order.

@@ -52,7 +52,7 @@ def launch(
         raise OptionError(f"unknown log format {form!r}; choose from {', '.join(service_log.FORMATS)}")
     settings = Settings.resolve(None)
     if keys:
-        settings = settings.model_copy(update={"service_keys": True})
+        settings = settings.changed({"service_keys": True})
     if not (settings.service_keys or settings.auth != "off" or open_to_all or _is_own(host)):
         raise OptionError(
             f"on {host} anybody who reaches this machine could use the service: switch on keys "
@@ -96,6 +96,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
         if error.errno == errno.EADDRINUSE:

@@ -48,6 +48,7 @@ def set_up(form: str, level: str = "info") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns of each byte that clients get wrong
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True

@@ -17,16 +17,13 @@ class StrokeOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     expect: Annotated[Literal["digit", "number"], Field(description="What was written.", examples=["digit"])] = "digit"
-    expect_length: Annotated[
-        int | None, Field(ge=1, le=64, description="How many digits each number has.", examples=[None])
-    ] = None
+    expect_length: Annotated[int | None, Field(ge=1, le=64, description="How many digits each number has.")] = None
     pattern: Annotated[
         str | None,
         Field(
             min_length=1,
             max_length=LONGEST_PATTERN,
             description=r"What each number looks like, such as `\d{5}`; not with `expect=digit`.",
-            examples=[None],
         ),
     ] = None
     allowed: Annotated[
@@ -34,7 +31,6 @@ class StrokeOptions(BaseModel):
         Field(
             max_length=MOST_ALLOWED,
             description="The only numbers there are: one each, or several with commas between them.",
-            examples=[[]],
         ),
     ] = ()
     alternatives: Annotated[

@@ -42,7 +42,7 @@ async def read(
     is read. Options may be in the query or in fields of the form. Of several pictures each has its own result or its
     own problem; of a single one the problem is the answer.
     """
-    upload = await read_upload(request, service.settings.service_max_files, service.settings.service_max_body)
+    upload = await read_upload(request, service.settings.service_max_files)
     try:
         chosen = ReadOptions.merged(options, upload.form)
     except ValidationError as error:

@@ -22,12 +22,22 @@ import inkdigits
 from web.pad_hand import Hand
 from web.patient import make_patient
 from web.settled import PATIENCE
+from web.tabs import Tabs
 
 pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
 
 REQUIRED = os.environ.get("INKDIGITS_REQUIRE_BROWSER") == "1"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+UNUSED = (
+    # Parts of its own window that Chromium draws as pages of their own: half the work of opening a tab,
+    *("WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup"),
+    # and, since the last such list counts, what Playwright turns off: these ask the network, or change what is seen.
+    *("AimEnabled", "HttpsUpgrades", "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints"),
+    *("PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+    *("DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable"),
+)
 ARGUMENTS = (
+    f"--disable-features={','.join(UNUSED)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -118,32 +128,26 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def windows(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Browser windows by their properties, kept open: a warm cache halves the time that a page takes to appear."""
-    kept: dict[str, Any] = {}
-
-    def window(**properties: Any) -> Any:
-        name = repr(sorted(properties.items()))
-        if name not in kept:
-            kept[name] = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **properties})
-            kept[name].set_default_timeout(PATIENCE)
-        return kept[name]
-
-    yield window
-    for context in kept.values():
-        context.close()
+def tabs(browser: Any) -> Iterator[Tabs]:
+    """Tabs of the browser, kept open."""
+    kept = Tabs(browser)
+    yield kept
+    kept.close()
 
 
 @pytest.fixture
-def open_page(windows: Callable[..., Any], app_url: str) -> Iterator[Callable[..., Any]]:
+def open_page(tabs: Tabs, app_url: str) -> Iterator[Callable[..., Any]]:
     """Opens a page of the application, with nothing remembered; errors of its scripts fail the test."""
     errors: list[str] = []
 
+    def note(error: Any) -> None:
+        errors.append(str(error))
+
     def open_one(path: str = "", **properties: Any) -> Any:
-        page = windows(**properties).new_page()
-        stack.callback(page.close)
-        stack.callback(page.evaluate, "localStorage.clear()")
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = tabs.lend(**properties)
+        stack.callback(tabs.take_back, page)
+        stack.callback(page.remove_listener, "pageerror", note)
+        page.on("pageerror", note)
         page.goto(f"{app_url}/{path}", wait_until="commit")
         return page
 

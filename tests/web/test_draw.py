@@ -165,7 +165,7 @@ def test_details_unfold_to_what_the_network_saw_and_the_steps(hand: Hand) -> Non
 
 
 def test_read_aloud_speaks_settled_answers_and_is_remembered(open_page: Callable[..., Any]) -> None:
-    page = open_page()
+    page = open_page(own=True)
     page.add_init_script("window.spoken = []; speechSynthesis.speak = (words) => window.spoken.push(words.text);")
     page.reload()
     hand = Hand(page)
@@ -177,7 +177,10 @@ def test_read_aloud_speaks_settled_answers_and_is_remembered(open_page: Callable
     hand = Hand(page)
     page.get_by_role("switch", name="Read aloud", checked=True).wait_for()
     hand.draw(ONE)
-    page.wait_for_function("window.spoken.length === 1 && window.spoken[0].startsWith('1')")
+    page.wait_for_function("window.spoken.at(-1)?.startsWith('1')")
+    assert not page.evaluate("window.spoken.some(words => words.startsWith('7'))"), (
+        "what was read before is not said again"
+    )
 
 
 def test_phone_shows_pad_tools_and_answer_without_scrolling(open_page: Callable[..., Any]) -> None:

@@ -109,7 +109,7 @@ def test_a_number_is_whole_on_the_square_pad_and_in_the_download(writer: Writer)
 
 
 def test_the_number_is_spoken_digit_by_digit(open_page: Callable[..., Any]) -> None:
-    page = open_page()
+    page = open_page(own=True)
     page.add_init_script("window.spoken = []; speechSynthesis.speak = (words) => window.spoken.push(words.text);")
     page.reload()
     writer = Writer(page)

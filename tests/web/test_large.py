@@ -21,7 +21,7 @@ def switch(page: Any, on: bool) -> Any:
 
 
 def test_large_mode_is_large_speaks_and_is_remembered(open_page: Callable[..., Any]) -> None:
-    page = open_page(color_scheme="dark")
+    page = open_page(own=True, color_scheme="dark")
     page.add_init_script("window.spoken = []; speechSynthesis.speak = (words) => window.spoken.push(words.text);")
     page.reload()
     side, size = Hand(page).pad.bounding_box()["width"], page.evaluate(TYPE)

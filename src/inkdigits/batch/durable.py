@@ -18,7 +18,7 @@ def replacing(path: Path, *, name: bool = True) -> Iterator[Path]:
         path: The place.
         name: Bring its name to the disk as well; without, it may be gone after a power cut, but is never broken.
     """
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}.tmp")
     try:
         yield part
         sync(part)

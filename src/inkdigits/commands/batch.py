@@ -84,8 +84,7 @@ def _tell(summary: Summary) -> None:
     out = terminal.out()
     lines = [f"{_many(summary.pages, 'page')}, {_many(summary.numbers, 'number')} in {_near(summary.out)}"]
     lines.append(
-        f"{summary.sure:,} sure, {summary.look_again:,} to look at again; "
-        f"{_many(summary.no_number, 'time')} there was no number"
+        f"{summary.sure:,} sure, {summary.look_again:,} to look at again, {summary.no_number:,} times no number"
     )
     if summary.repeated:
         lines.append("It was complete already: nothing was read again.")

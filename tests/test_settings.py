@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,32 @@ def test_defaults_and_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INKDIGITS_MAX_BYTES", "1000")
     assert Settings.resolve(None).max_bytes == 1000
     assert Settings.resolve({"max_bytes": 5}).max_bytes == 5
+
+
+def test_defaults_are_the_same_with_and_without_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("INKDIGITS_")]:
+        monkeypatch.delenv(name)
+    assert Settings() == Settings(threads=0)
+    assert Settings.resolve({}).home == Settings(home=Settings().home).home
+
+
+def test_nothing_is_imported_to_check_what_nobody_set() -> None:
+    code = "import sys, inkdigits; inkdigits.Reader(); print('pydantic' in sys.modules)"
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("INKDIGITS_")}
+    with tempfile.TemporaryDirectory() as home:
+        there = subprocess.run(
+            [sys.executable, "-c", code], env={**plain, "HOME": home}, capture_output=True, text=True, check=True
+        )
+    assert there.stdout.strip() == "False"
+
+
+def test_a_copy_is_checked_too() -> None:
+    settings = Settings(threads=2)
+    assert settings.changed({"batch_size": 7}) == Settings(threads=2, batch_size=7)
+    with pytest.raises(OptionError, match="threads"):
+        settings.changed({"threads": -1})
+    with pytest.raises(AttributeError):
+        settings.threads = 3  # type: ignore[misc]
 
 
 def test_an_instance_is_taken_as_it_is() -> None:

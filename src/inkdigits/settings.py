@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
-from inkdigits.errors import OptionError
+if TYPE_CHECKING:
+    from pydantic import Field, SecretStr
+
+PREFIX = "INKDIGITS_"
 
 
-class Settings(BaseSettings):
+@dataclass(frozen=True, init=False)
+class Settings:
     """Limits on input, and how the network is run.
 
     Attributes:
@@ -54,56 +57,53 @@ class Settings(BaseSettings):
         batch_root: Folder of this server that admins may read from on the Batch page, with all below it; None is none.
     """
 
-    model_config = SettingsConfigDict(env_prefix="INKDIGITS_", extra="forbid", frozen=True)
-
-    max_bytes: int = Field(default=64 * 2**20, gt=0)
-    max_pixels: int = Field(default=100_000_000, gt=0)
-    max_side: int = Field(default=20_000, gt=0)
-    max_pages: int = Field(default=500, gt=0)
-    max_points: int = Field(default=200_000, gt=0)
-    threads: int = Field(default=0, ge=0, le=256)
-    batch_size: int = Field(default=128, ge=1, le=4096)
+    max_bytes: Annotated[int, Field(gt=0)] = 64 * 2**20
+    max_pixels: Annotated[int, Field(gt=0)] = 100_000_000
+    max_side: Annotated[int, Field(gt=0)] = 20_000
+    max_pages: Annotated[int, Field(gt=0)] = 500
+    max_points: Annotated[int, Field(gt=0)] = 200_000
+    threads: Annotated[int, Field(ge=0, le=256)] = 0
+    batch_size: Annotated[int, Field(ge=1, le=4096)] = 128
     model: Path | None = None
     line_model: Path | None = None
     data: Path | None = None
-    home: Path = Field(default_factory=lambda: user_data_path("inkdigits"))
+    home: Path = field(default_factory=lambda: user_data_path("inkdigits"))
     database_url: str | None = None
     database_password: SecretStr | None = None
     blobs: str | None = None
     history: bool | None = None
-    keep_days: int | None = Field(default=None, ge=1)
+    keep_days: Annotated[int | None, Field(ge=1)] = None
     auth: Literal["off", "local", "oidc"] = "off"
-    session_hours: int = Field(default=12, ge=1, le=720)
-    oidc_claim: str = Field(default="role", min_length=1)
-    oidc_roles: dict[str, Literal["user", "reviewer", "admin"]] = Field(default_factory=dict)
+    session_hours: Annotated[int, Field(ge=1, le=720)] = 12
+    oidc_claim: Annotated[str, Field(min_length=1)] = "role"
+    oidc_roles: dict[str, Literal["user", "reviewer", "admin"]] = field(default_factory=dict)
     service_keys: bool = False
-    service_rate: int = Field(default=600, ge=0)
-    service_max_body: int = Field(default=64 * 2**20, gt=0)
-    service_max_files: int = Field(default=100, ge=1)
-    service_memory: int = Field(default=512 * 2**20, gt=0)
-    service_queue: int = Field(default=256, ge=1)
-    service_timeout: float = Field(default=30.0, gt=0)
-    service_patience: float = Field(default=10.0, gt=0)
+    service_rate: Annotated[int, Field(ge=0)] = 600
+    service_max_body: Annotated[int, Field(gt=0)] = 64 * 2**20
+    service_max_files: Annotated[int, Field(ge=1)] = 100
+    service_memory: Annotated[int, Field(gt=0)] = 512 * 2**20
+    service_queue: Annotated[int, Field(ge=1)] = 256
+    service_timeout: Annotated[float, Field(gt=0)] = 30.0
+    service_patience: Annotated[float, Field(gt=0)] = 10.0
     batch_root: Path | None = None
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Where settings come from: what is given, the environment, and the folder of secrets where there is one."""
-        folder = os.environ.get("INKDIGITS_SECRETS")
-        if not folder:
-            return init_settings, env_settings
-        if not Path(folder).is_dir():
-            raise OptionError(
-                f"INKDIGITS_SECRETS is {folder}, which is no folder: name the folder of the secrets' files"
-            )
-        return init_settings, env_settings, SecretsSettingsSource(settings_cls, secrets_dir=folder)
+    def __init__(self, **values: Any) -> None:
+        """Takes what is given, then the environment, then the defaults.
+
+        pydantic-settings does it, but only where there is something to check: it takes as long to import as everything
+        else that reads a digit.
+
+        Raises:
+            OptionError: A key is unknown or a value is out of range; the message names the key.
+        """
+        if values or any(name.upper().startswith(PREFIX) for name in os.environ):
+            from inkdigits.settings_check import check
+
+            values = check(values)
+        else:
+            values = _defaults()
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
     @classmethod
     def resolve(cls, value: Settings | Mapping[str, Any] | None) -> Settings:
@@ -112,20 +112,20 @@ class Settings(BaseSettings):
         Raises:
             OptionError: A key is unknown or a value is out of range; the message names the key.
         """
-        if isinstance(value, cls):
-            return value
-        try:
-            return cls(**dict(value or {}))
-        except ValidationError as error:
-            raise OptionError(_explain(error, sorted(cls.model_fields))) from error
+        return value if isinstance(value, Settings) else cls(**(value or {}))
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """What can be set."""
+        return tuple(item.name for item in fields(cls))
+
+    def changed(self, values: Mapping[str, Any]) -> Settings:
+        """A copy with other values. Raises OptionError as the constructor does."""
+        return type(self)(**{**{name: getattr(self, name) for name in self.names()}, **values})
 
 
-def _explain(error: ValidationError, names: list[str]) -> str:
-    problems = []
-    for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"])
-        if item["type"] == "extra_forbidden":
-            problems.append(f"unknown setting {key!r}; choose from {', '.join(names)}")
-        else:
-            problems.append(f"setting {key!r}: {item['msg']} (got {item['input']!r})")
-    return "; ".join(problems)
+def _defaults() -> dict[str, Any]:
+    return {
+        item.name: item.default if item.default_factory is MISSING else item.default_factory()
+        for item in fields(Settings)
+    }

@@ -39,7 +39,7 @@ def any_settings(request: pytest.FixtureRequest, sqlite_settings: Settings) -> S
     """Settings of an empty store on each database."""
     if request.param == "sqlite":
         return sqlite_settings
-    settings = sqlite_settings.model_copy(update={"database_url": request.getfixturevalue("upgraded_postgres")})
+    settings = sqlite_settings.changed({"database_url": request.getfixturevalue("upgraded_postgres")})
     database = Database(settings)
     database.connect(empty)
     database.close()
@@ -51,7 +51,7 @@ def own_settings(request: pytest.FixtureRequest, sqlite_settings: Settings) -> S
     """Settings of a database of a test's own, whose tables it may change; it has none yet."""
     if request.param == "sqlite":
         return sqlite_settings
-    return sqlite_settings.model_copy(update={"database_url": request.getfixturevalue("postgres_url")})
+    return sqlite_settings.changed({"database_url": request.getfixturevalue("postgres_url")})
 
 
 @pytest.fixture

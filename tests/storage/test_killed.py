@@ -88,7 +88,7 @@ def test_sqlite_loses_nothing_when_the_program_is_killed(sqlite_settings: Settin
 @pytest.mark.slow
 def test_postgres_loses_nothing_when_the_server_is_killed(sqlite_settings: Settings) -> None:
     with Server() as server:
-        settings = sqlite_settings.model_copy(update={"database_url": server.url})
+        settings = sqlite_settings.changed({"database_url": server.url})
         server.upgrade(settings)
         with savers(settings.home, server.url) as program:
             program.start("0")

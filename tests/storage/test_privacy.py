@@ -38,14 +38,14 @@ def keep(store: Store, name: str, days: int, **known: object) -> None:
 def test_who_decides(
     sqlite_settings: Settings, setting: bool | None, chosen: bool | None, unless_told: bool, kept: bool
 ) -> None:
-    store = Store.open(sqlite_settings.model_copy(update={"history": setting}))
+    store = Store.open(sqlite_settings.changed({"history": setting}))
     store.privacy.choose(LOCAL, Choice(chosen))
     assert store.privacy.keeps(LOCAL, unless_told) is kept
     store.close()
 
 
 def test_a_store_that_is_off_takes_nothing(sqlite_settings: Settings) -> None:
-    store = Store.open(sqlite_settings.model_copy(update={"history": False}))
+    store = Store.open(sqlite_settings.changed({"history": False}))
     with pytest.raises(OptionError, match="INKDIGITS_HISTORY"):
         keep(store, "x", 0)
     assert store.count(LOCAL) == 0
@@ -64,7 +64,7 @@ def test_readings_go_after_the_days_of_their_owners(any_store: Store) -> None:
 
 
 def test_the_settings_go_first(any_settings: Settings, any_store: Store) -> None:
-    store = Store.open(any_settings.model_copy(update={"keep_days": 7}))
+    store = Store.open(any_settings.changed({"keep_days": 7}))
     store.privacy.choose(ANN, Choice(keep_days=30))
     keep(store, "old", 10, actor=ANN)
     keep(store, "new", 5, actor=ANN)

@@ -164,7 +164,7 @@ def test_large_photos_are_kept_smaller(store: Store) -> None:
 
 
 def test_pictures_at_an_address(sqlite_settings: Settings) -> None:
-    store = Store.open(sqlite_settings.model_copy(update={"blobs": "memory://pictures"}))
+    store = Store.open(sqlite_settings.changed({"blobs": "memory://pictures"}))
     record = keep(store, "7")
     again = keep(store, "7")
     assert store.picture(record.id, LOCAL) == store.picture(again.id, LOCAL)

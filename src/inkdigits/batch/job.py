@@ -67,7 +67,7 @@ class Job:
         pinned = {"model": digit.path, "threads": 1}
         if expect != "digit":
             pinned["line_model"] = models[0].path
-        return cls(options, asked.model_copy(update=pinned), models)
+        return cls(options, asked.changed(pinned), models)
 
     @property
     def model(self) -> str:

@@ -47,7 +47,7 @@ class Candidate:
         kinds = KINDS if name in (ACTIVE, SHIPPED) else (_kind(name, chosen),)
         files = {kind: find_weights(name, kind, chosen.home) for kind in kinds}
         settled = {"digit": "model", "line": "line_model"}
-        return cls(name, Reader(chosen.model_copy(update={settled[kind]: path for kind, path in files.items()})), files)
+        return cls(name, Reader(chosen.changed({settled[kind]: path for kind, path in files.items()})), files)
 
 
 def _kind(name: str, settings: Settings) -> str:

@@ -24,7 +24,7 @@ def open_model(name: str, settings: Settings | None = None) -> Reader:
     chosen = Settings.resolve(settings)
     if name == ACTIVE:
         return Reader(chosen)
-    return Reader(chosen.model_copy(update={"model": find_weights(name, "digit", chosen.home)}))
+    return Reader(chosen.changed({"model": find_weights(name, "digit", chosen.home)}))
 
 
 def models_at_hand(settings: Settings) -> list[str]:

@@ -34,7 +34,7 @@ def measure_suites(weights: bytes, settings: Settings, listen: Callable[[str, fl
     with TemporaryDirectory() as folder:
         path = Path(folder) / "digit.onnx"
         path.write_bytes(weights)
-        reader = Reader(settings.model_copy(update={"model": path}))
+        reader = Reader(settings.changed({"model": path}))
         for place, name in enumerate(names):
             listen(f"Reads {name}", place / len(names))
             found = _some(load_set(name, settings.data))

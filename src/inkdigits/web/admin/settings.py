@@ -15,7 +15,7 @@ def show_settings() -> None:
     """Draws the section."""
     st.caption(HOW)
     settings = get_settings()
-    st.html(facts_table("Settings", [(name, shown(settings, name)) for name in Settings.model_fields]))
+    st.html(facts_table("Settings", [(name, shown(settings, name)) for name in Settings.names()]))
 
 
 def shown(settings: Settings, name: str) -> str:

@@ -42,11 +42,16 @@ def compose() -> dict[str, Any]:
     return dict(yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8")))
 
 
-def manifests() -> Iterator[dict[str, Any]]:
-    """Every object of the Kubernetes example that kustomization.yaml names."""
+def resources() -> list[Path]:
+    """The files of the Kubernetes example, as kustomization.yaml names them."""
     names = yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text(encoding="utf-8"))["resources"]
-    for name in names:
-        yield from yaml.safe_load_all((KUBERNETES / name).read_text(encoding="utf-8"))
+    return [KUBERNETES / name for name in names]
+
+
+def manifests() -> Iterator[dict[str, Any]]:
+    """Every object of the Kubernetes example."""
+    for path in resources():
+        yield from yaml.safe_load_all(path.read_text(encoding="utf-8"))
 
 
 def pods() -> dict[str, dict[str, Any]]:

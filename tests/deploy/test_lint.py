@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy.recipes import KUBERNETES, ROOT
+from deploy.recipes import ROOT, resources
 
 REQUIRED = os.environ.get("INKDIGITS_REQUIRE_LINTERS") == "1"
 WORKFLOW = ".github/workflows/ci.yml"
-MANIFESTS = sorted(str(path.relative_to(ROOT)) for path in KUBERNETES.glob("*.yaml") if path.stem != "kustomization")
+MANIFESTS = [str(path.relative_to(ROOT)) for path in resources()]
 YAML = [".github", ".yamllint.yaml", "compose.yaml", "deploy"]
 LINTERS = {
     "dockerfiles": ["hadolint", "--failure-threshold", "warning", "Dockerfile", ".devcontainer/Dockerfile"],

@@ -15,7 +15,7 @@ from deploy.recipes import ROOT, compose, instructions, last, manifests, pods, v
 from inkdigits import Settings
 from inkdigits.cli import app
 
-SETTINGS = {f"INKDIGITS_{name.upper()}" for name in Settings.model_fields} | {"INKDIGITS_SECRETS"}
+SETTINGS = {f"INKDIGITS_{name.upper()}" for name in Settings.names()} | {"INKDIGITS_SECRETS"}
 PORTS = {"app": 8501, "service": 8000}
 HEALTH = {"app": {"/_stcore/health"}, "service": {"/healthz", "/readyz"}}
 

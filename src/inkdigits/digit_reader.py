@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +16,9 @@ from inkdigits.recognition import Classifier, Scores
 from inkdigits.segmentation import SIDE, Glyph, find_glyph
 from inkdigits.segmentation.normalize import ink_box, normal_rows
 from inkdigits.settings import Settings
+
+Seen: TypeAlias = "tuple[Box | None, bytes | None]"
+"""Where a digit is, and its glyph."""
 
 _BLANK = Digit(None, 0.0, (0.0,) * 10, 0.0, "blank")
 
@@ -32,8 +34,7 @@ class DigitReader:
         """Reads one glyph."""
         if glyph.blank:
             return _BLANK
-        box = Box(*glyph.box) if glyph.box else None
-        return self._to_digits(self._classifier.scores(glyph.pixels[None]), [True], box, glyph.pixels.tobytes())[0]
+        return self._read_inked([glyph])[0]
 
     def read_cut(self, pictures: Sequence[Grey | Glyph]) -> list[Digit]:
         """Reads what :func:`cut` gave together, each as if it were alone; with boxes and glyphs."""
@@ -44,11 +45,8 @@ class DigitReader:
 
     def _read_inked(self, glyphs: Sequence[Glyph]) -> list[Digit]:
         scores = self._classifier.scores(np.stack([glyph.pixels for glyph in glyphs]))
-        digits = self._to_digits(scores, [True] * len(glyphs))
-        return [
-            replace(digit, box=Box(*glyph.box) if glyph.box else None, glyph=glyph.pixels.tobytes())
-            for digit, glyph in zip(digits, glyphs, strict=True)
-        ]
+        seen = [(Box(*glyph.box) if glyph.box else None, glyph.pixels.tobytes()) for glyph in glyphs]
+        return self._to_digits(scores, [True] * len(glyphs), seen)
 
     def read_many(self, images: Iterable[Source] | npt.NDArray[Any], settings: Settings) -> list[Digit]:
         """Reads many pictures of one digit each, in batches; see :meth:`inkdigits.Reader.read_digits`."""
@@ -62,14 +60,17 @@ class DigitReader:
             digits += self._to_digits(scores, inked[start : start + len(scores.digitness)])
         return digits
 
-    def _to_digits(
-        self, scores: Scores, inked: Sequence[bool], box: Box | None = None, glyph: bytes | None = None
-    ) -> list[Digit]:
+    def _to_digits(self, scores: Scores, inked: Sequence[bool], seen: Sequence[Seen] | None = None) -> list[Digit]:
         unsure = self._classifier.calibration.unsure
         labels = scores.probabilities.argmax(axis=1).tolist()
         digits = []
-        for label, row, digitness, ink in zip(
-            labels, scores.probabilities.tolist(), scores.digitness.tolist(), inked, strict=True
+        for label, row, digitness, ink, (box, glyph) in zip(
+            labels,
+            scores.probabilities.tolist(),
+            scores.digitness.tolist(),
+            inked,
+            seen or [(None, None)] * len(inked),
+            strict=True,
         ):
             if not ink:
                 digits.append(_BLANK)

@@ -227,11 +227,12 @@ class Reader:
         return (self._read(page, wish, False) for page in pages)
 
     def _read_many_digits(self, pages: Iterator[Page]) -> Iterator[Reading]:
-        while batch := [(_head(page), cut(page.grey)) for page in islice(pages, self.settings.batch_size)]:
+        while batch := [(_place(page), cut(page.grey)) for page in islice(pages, self.settings.batch_size)]:
             networks = self._networks.current()
+            name = networks.classifier.name
             digits = networks.digits.read_cut([picture for _, picture in batch])
-            for (head, _), digit in zip(batch, digits, strict=True):
-                yield replace(head, numbers=(Number((digit,), digit.box),), model=networks.classifier.name)
+            for ((width, height, source, index, count), _), digit in zip(batch, digits, strict=True):
+                yield Reading((Number((digit,), digit.box),), width, height, source, name, (), index, count)
 
     def explain(self, digit: Digit, label: int | None = None, method: str = "activation") -> npt.NDArray[np.float32]:
         """Shows which ink decided.
@@ -269,9 +270,9 @@ def _shared_reader() -> Reader:
     return Reader()
 
 
-def _head(page: Page) -> Reading:
-    """What a reading says of its page."""
-    return Reading((), page.width, page.height, page.source, page=page.index, pages=page.count)
+def _place(page: Page) -> tuple[int, int, str, int, int]:
+    """What a reading says of its page, so that the picture can be let go."""
+    return page.width, page.height, page.source, page.index, page.count
 
 
 def _of_pen(number: Number, written: bool) -> Number:

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import ExifTags, Image
 
 from handwriting import digit_picture, encode
 from inkdigits import ImageError, LimitError, Settings
 from inkdigits.images import load
 from inkdigits.images.decode import FORMATS, formats, suffixes
+from inkdigits.images.plain_png import decode_plain_png
 
 SETTINGS = Settings()
 PICTURE = digit_picture(5)
@@ -167,3 +170,30 @@ def test_decoding_leaves_the_warning_filters_alone() -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda item: load(item, SETTINGS), [data] * 50))
     assert warnings.filters == before
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 3), st.integers(0, 9))
+def test_plain_grey_pngs_are_what_pillow_makes_of_them(width: int, height: int, seed: int, level: int) -> None:
+    noise = np.random.default_rng(seed).integers(0, 256, (height, width), np.uint8)
+    picture = noise if seed else np.linspace(0, 255, noise.size).astype(np.uint8).reshape(noise.shape)
+    data = encode(picture, compress_level=level)
+    assert decode_plain_png(data, SETTINGS) is not None
+    assert (load(data, SETTINGS).grey == picture).all()
+
+
+def test_only_the_plainest_pngs_go_the_short_way() -> None:
+    picture = digit_picture(3)[::4, ::4]
+    colored, turned = Image.fromarray(picture).convert("RGB"), Image.Exif()
+    turned[ExifTags.Base.Orientation] = 6
+    for data in (
+        encode(np.asarray(colored)),
+        encode(picture, exif=turned),
+        encode(picture, transparency=0),
+        encode(picture, bits=4),
+        encode(picture, "BMP"),
+        encode(picture)[:-20],
+        encode(picture)[:60] + bytes([encode(picture)[60] ^ 1]) + encode(picture)[61:],
+    ):
+        assert decode_plain_png(data, SETTINGS) is None
+    with pytest.raises(LimitError, match="INKDIGITS_MAX_SIDE"):
+        load(encode(picture), Settings(max_side=20))

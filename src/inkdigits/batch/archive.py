@@ -6,7 +6,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import splitext
 from typing import IO
 
 from inkdigits.batch.item import INSIDE, Item
@@ -72,9 +73,10 @@ class Archive:
             settings: Limits.
             count: Count the pages of documents now; else each is one item.
         """
+        known = {*suffixes(), *DOCUMENTS, SUFFIX}
         for index, entry in enumerate(self._entries):
-            suffix = PurePosixPath(entry.filename).suffix.lower()
-            if entry.is_dir() or _is_hidden(entry.filename):
+            suffix = splitext(entry.filename)[1].lower()
+            if suffix not in known or entry.is_dir() or _is_hidden(entry.filename):
                 continue
             name = source + INSIDE + entry.filename
             item = Item(name, place, index, 0, None, entry.file_size, f"{entry.CRC:08x}")
@@ -82,7 +84,7 @@ class Archive:
                 yield Item(name, place, index, problem="a ZIP in a ZIP is not opened: unpack the outer one")
             elif suffix in DOCUMENTS and count:
                 yield from in_ranges(item, partial(self._count, index, settings))
-            elif suffix in suffixes() or suffix in DOCUMENTS:
+            else:
                 yield item
 
     def _count(self, entry: int, settings: Settings) -> int:
@@ -118,5 +120,4 @@ def _most_unpacked(size: int, settings: Settings) -> int:
 
 def _is_hidden(name: str) -> bool:
     """What macOS puts into ZIPs besides the files."""
-    path = PurePosixPath(name)
-    return path.parts[:1] == ("__MACOSX",) or path.name.startswith("._")
+    return name.startswith(("__MACOSX/", "._")) or "/._" in name

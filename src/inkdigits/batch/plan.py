@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -37,20 +37,10 @@ class Plan:
 
     def __init__(self, path: Path) -> None:
         """Goes through a file once."""
-        self._path = path
-        self._offsets = array("Q", [0])
-        self._pages = array("L")
-        self.items = 0
-        digest = hashlib.sha256()
+        self._begin(path)
         with path.open("rb") as file:
             for line in file:
-                items = _items(line)
-                self._offsets.append(self._offsets[-1] + len(line))
-                self._pages.append(sum(item.pages for item in items))
-                self.items += len(items)
-                for item in items:
-                    digest.update(_told(item))
-        self.digest = digest.hexdigest()
+                self._note(line, _items(line))
 
     @classmethod
     def write(cls, items: Iterable[Item], path: Path, expect: str) -> Plan:
@@ -61,10 +51,34 @@ class Plan:
             path: The file; one that is there is overwritten.
             expect: What each picture holds, which says how much work it is.
         """
-        with path.open("w", encoding="ascii") as file:
+        plan = cls.__new__(cls)
+        plan._begin(path)
+        with path.open("wb") as file:
             for chunk in _chunks(items, *_ITEMS[expect]):
-                file.write(json.dumps([fields_of(item) for item in chunk], separators=(",", ":")) + "\n")
-        return cls(path)
+                text = json.dumps([fields_of(item) for item in chunk], separators=(",", ":"))
+                line = text.encode("ascii") + b"\n"
+                file.write(line)
+                plan._note(line, chunk)
+        return plan
+
+    def _begin(self, path: Path) -> None:
+        self._path = path
+        self._offsets = array("Q", [0])
+        self._pages = array("L")
+        self._told = hashlib.sha256()
+        self.items = 0
+
+    def _note(self, line: bytes, items: Sequence[Item]) -> None:
+        self._offsets.append(self._offsets[-1] + len(line))
+        self._pages.append(sum(item.pages for item in items))
+        self.items += len(items)
+        for item in items:
+            self._told.update(_told(item))
+
+    @property
+    def digest(self) -> str:
+        """The same for all plans with the same results."""
+        return self._told.hexdigest()
 
     def __len__(self) -> int:
         """How many chunks there are."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from inkdigits.batch.files import Files
 from inkdigits.batch.item import Item, Refused
@@ -85,7 +85,7 @@ def _pages(item: Item, job: Job, files: Files, refused: list[Refused]) -> Iterat
         try:
             for opened in pages:
                 page = opened.index + 1
-                yield replace(opened, source=item.source)
+                yield Page(opened.grey, item.source, opened.index, opened.count)
             return
         except InkDigitsError as error:
             page += 1

@@ -18,6 +18,7 @@ from inkdigits.errors import ImageError, InkDigitsError, LimitError
 from inkdigits.images.arrays import array_to_grey
 from inkdigits.images.limits import check_bytes, check_pages, check_size
 from inkdigits.images.page import Grey
+from inkdigits.images.plain_png import decode_plain_png
 from inkdigits.settings import Settings
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM")
@@ -82,6 +83,8 @@ def bytes_to_greys(
         LimitError: Larger or longer than the settings allow.
     """
     check_bytes(len(data), settings)
+    if (plain := decode_plain_png(data, settings)) is not None:
+        return 1, iter((plain,)[first:stop])
     with _damage_explained(), _open(data) as image:
         count = _frames(image)
         if count == 1:

@@ -41,7 +41,9 @@ def add(
 
     accounts = _accounts()
     token = accounts.keys.add(command_line(), name, _find(accounts, person), check_role(role), days=days)
-    terminal.err().print("Keep this key: it is not shown again. Programs send it as 'Authorization: Bearer KEY'.")
+    terminal.err().print(
+        "Keep this key: it is not shown again. Programs send it as 'Authorization: Bearer KEY'.", soft_wrap=True
+    )
     typer.echo(token)
 
 

@@ -16,6 +16,8 @@ from inkdigits.batch.item import Refused
 from inkdigits.batch.journal import Journal
 from inkdigits.batch.part import read_head
 from inkdigits.batch.row import COLUMNS, Row
+from inkdigits.batch.summary import Summary
+from inkdigits.jobs.files import read_json
 
 _WHOLE = ("page", "number", "left", "top", "width", "height")
 _AT_ONCE = 2_000  # parts that one look opens at most: the next one goes on
@@ -30,6 +32,11 @@ class Look:
         self._form = form_of(out)
         self._seen: set[str] = set()
         self._refused: dict[str, tuple[Refused, ...]] = {}
+
+    def summary(self) -> Summary | None:
+        """How it went; None until it is done."""
+        record = read_json(self._journal.record)
+        return Summary.from_dict(record["summary"]) if record else None
 
     def rows(self, most: int) -> list[Row]:
         """The first rows in the order of the plan, as far as they have been read."""

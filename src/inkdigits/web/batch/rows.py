@@ -18,7 +18,7 @@ def rows_table(rows: Sequence[Row]) -> str:
 
 def refused_table(refused: Sequence[Refused]) -> str:
     """An HTML table of what could not be read, and why."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("File", "Page", "Reason"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("File", "Reason", "Page"))
     return _table("Could not be read", head, "".join(_refused(one) for one in refused), "ink-facts")
 
 
@@ -30,7 +30,7 @@ def _row(row: Row) -> str:
 
 def _refused(one: Refused) -> str:
     page = "–" if one.page is None else str(one.page)
-    return f'<tr><th scope="row">{html.escape(one.source)}</th>{_cells((page, one.reason))}</tr>'
+    return f'<tr><th scope="row">{html.escape(one.source)}</th>{_cells((one.reason, page))}</tr>'
 
 
 def _cells(cells: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from inkdigits.storage.actor import Actor
 from inkdigits.web.accounts.identity import current_actor
 from inkdigits.web.batch.form import TITLES
 from inkdigits.web.batch.rows import refused_table, rows_table
+from inkdigits.web.history.words import counted
 from inkdigits.wording import plain
 
 STATES = {
@@ -71,7 +72,7 @@ def _show(shelf: Shelf, name: str, was_running: bool) -> None:
 
 
 def _show_standing(batch: Batch) -> None:
-    state, told = batch.standing.state, _told(batch)
+    state, told = batch.standing.state, _so_far(batch)
     if state == "running":
         st.progress(*_progress(batch))
     elif state == "failed":
@@ -85,7 +86,7 @@ def _show_standing(batch: Batch) -> None:
     elif state == "stopped":
         st.info(f"Stopped. {told} Resume goes on from there.", icon=":material/pause_circle:")
     else:
-        st.success(f"Finished. {told}", icon=":material/check:")
+        st.success(_came_to(batch), icon=":material/check:")
 
 
 def _progress(batch: Batch) -> tuple[float, str]:
@@ -106,13 +107,27 @@ def _progress(batch: Batch) -> tuple[float, str]:
     return min(1.0, done / total), " · ".join(part for part in parts if part)
 
 
-def _told(batch: Batch) -> str:
-    """What has been read, in a sentence."""
+def _so_far(batch: Batch) -> str:
+    """What has been read of a batch that stands still, in a sentence."""
     now = batch.standing.progress
-    figures = now.get("metrics") or {}
-    refused = int(figures.get("refused", 0))
-    files = f", {refused:,} could not be read" if refused else ""
-    return f"{int(now.get('done', 0)):,} of {int(now.get('total', 0)):,} pages are read{files}."
+    if not now.get("total"):
+        return "Nothing is read yet."
+    return f"{int(now['done']):,} of {int(now['total']):,} pages are read."
+
+
+def _came_to(batch: Batch) -> str:
+    """What came of a batch that is done, in a sentence."""
+    summary = _look(batch).summary()
+    if summary is None:
+        return "Finished."
+    parts = [
+        counted(summary.pages, "page"),
+        f"{counted(summary.numbers, 'number')}, {summary.look_again:,} of them to look at again"
+        if summary.look_again
+        else counted(summary.numbers, "number"),
+        f"{summary.refused:,} could not be read" if summary.refused else "",
+    ]
+    return f"Finished: {'; '.join(part for part in parts if part)}."
 
 
 def _show_actions(shelf: Shelf, actor: Actor, batch: Batch) -> None:

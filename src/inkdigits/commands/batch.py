@@ -35,7 +35,11 @@ def batch(
             metavar="FILE|LIST", help="The only numbers there are: a file, one a line, or 12,34.", show_default=False
         ),
     ] = None,
-    engine: Annotated[str, typer.Option(help="local: processes on this machine.")] = "local",
+    engine: Annotated[str, typer.Option(help="local: processes on this machine; ray: a cluster.")] = "local",
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="The Ray cluster; without it, Ray here.", show_default=False),
+    ] = None,
     processes: Annotated[int, typer.Option(min=0, help="How many read at a time; 0 is one a processor.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Tell how it went as one JSON object.")] = False,
 ) -> None:
@@ -65,6 +69,7 @@ def batch(
                 pattern=pattern,
                 allowed=None if allowed is None else read_allowed(allowed),
                 engine=engine,
+                address=address,
                 processes=processes,
                 listen=listen,
             )

@@ -124,7 +124,7 @@ def _ask_folder(settings: Settings) -> str | None:
         return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            "Open a folder in it" if names else "No folder in it",
+            "Go into a folder" if names else "No folder in it",
             names,
             index=None,
             placeholder="all that is in it",

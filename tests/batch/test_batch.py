@@ -186,6 +186,19 @@ def test_a_damaged_page_is_left_out_and_those_after_it_are_read(here: Path) -> N
     assert (summary.pages, summary.refused) == (2, 1)
 
 
+def test_a_document_that_got_shorter_meanwhile_is_told(here: Path) -> None:
+    (here / "six.tif").write_bytes(document("123456", "TIFF"))
+
+    def shorten(step: Progress) -> None:
+        if step.stage == "read" and not step.done:
+            (here / "six.tif").write_bytes(document("123", "TIFF"))
+
+    read_batch(["six.tif"], "out.csv", expect="digit", listen=shorten)
+    assert [row["text"] for row in rows_in(here / "out.csv")] == ["1", "2", "3"]
+    told = [(row["page"], row["reason"]) for row in rows_in(here / "out.csv.errors.csv")]
+    assert told == [(page, "the document has fewer pages now than it had") for page in ("4", "5")]
+
+
 def bomb() -> bytes:
     return zipped({f"{place}.bmp": bytes(2**21) for place in range(30)})
 
@@ -257,6 +270,8 @@ def test_a_fault_in_reading_one_picture_leaves_the_others(here: Path, monkeypatc
     ("names", "out", "options", "message"),
     [
         (["nowhere"], "o.csv", {}, "there is no file or folder nowhere"),
+        (["x" * 300], "o.csv", {}, "there is no file or folder xxx"),
+        (["a\0b"], "o.csv", {}, "there is no file or folder"),
         (["empty"], "o.csv", {}, "no picture in the folder empty"),
         (["*.nope"], "o.csv", {}, r"no file matches \*.nope"),
         ([], "o.csv", {}, "nothing to read"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,8 @@ class Job:
     def told(self) -> dict[str, Any]:
         """What the results depend on besides the pictures, ready for JSON: the same job tells the same."""
         limits = {name: getattr(self.settings, name) for name in _LIMITS}
-        return {**self.options, "model": self.model, "model_sha256": self.model_sha256, **limits}
+        options = {**self.options, "allowed": _summed(self.options["allowed"])}
+        return {**options, "model": self.model, "model_sha256": self.model_sha256, **limits}
 
     def open_reader(self) -> Reader:
         """A reader with the pinned models.
@@ -96,6 +97,13 @@ class Job:
             if _sha256(model.path) != model.sha256:
                 raise BatchError(f"{model.path} is not the model {model.name!r} any more that this batch began with")
         return reader
+
+
+def _summed(allowed: Sequence[str] | None) -> str | None:
+    """A list that may be long, in words that are not."""
+    if allowed is None:
+        return None
+    return f"{len(allowed):,} numbers, {hashlib.sha256(' '.join(allowed).encode()).hexdigest()[:12]}"
 
 
 def _pin(kind: str, settings: Settings) -> Pinned:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inkdigits.batch.remote import is_remote
+from inkdigits.batch.sources import kind_of
 from inkdigits.errors import OptionError
 
 
@@ -25,11 +26,12 @@ def check_out(out: str, names: Sequence[str]) -> Path:
     if is_remote(out):
         raise OptionError(f"{out} is a URL: results go to a file on this machine, which you can copy there")
     place = Path(out).absolute()
-    if place.is_dir():
+    if kind_of(str(place)) == "folder":
         raise OptionError(f"{out} is a folder: name a file in it")
-    if not place.parent.is_dir():
+    if kind_of(str(place.parent)) != "folder":
         raise OptionError(f"there is no folder {place.parent}: make it first, or name another place")
     for name in names:
-        if not is_remote(name) and Path(name).is_dir() and place.resolve().is_relative_to(Path(name).resolve()):
+        read = kind_of(name) == "folder" and not is_remote(name)
+        if read and place.resolve().is_relative_to(Path(name).resolve()):
             raise OptionError(f"{out} would lie in the folder {name}, which is read: name a place outside of it")
     return place

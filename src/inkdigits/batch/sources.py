@@ -6,6 +6,7 @@ import glob
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 from inkdigits.batch.archive import SUFFIX as ZIP
 from inkdigits.batch.archive import Archive
@@ -44,12 +45,20 @@ def find_items(names: Sequence[str], settings: Settings) -> Iterator[Item]:
                 yield item
 
 
+def kind_of(name: str) -> Literal["folder", "file", ""]:
+    """What a name leads to; ``""`` when that is nothing, also where it can be no name at all."""
+    try:
+        return "folder" if Path(name).is_dir() else "file" if Path(name).is_file() else ""
+    except (OSError, ValueError):
+        return ""
+
+
 def _of_name(name: str, settings: Settings) -> Iterator[Item]:
     if is_remote(name):
         yield from _or_fail(_at_url(name, settings), f"there is no picture at {name} ({_looked_for()})")
-    elif Path(name).is_dir():
+    elif kind_of(name) == "folder":
         yield from _or_fail(_in_folder(name, settings), f"there is no picture in the folder {name} ({_looked_for()})")
-    elif Path(name).is_file():
+    elif kind_of(name) == "file":
         yield from _of_file(name, settings)
     elif glob.has_magic(name):
         yield from _or_fail(_matching(name, settings), f"no file matches {name}")
@@ -88,7 +97,7 @@ def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
 
 def _matching(pattern: str, settings: Settings) -> Iterator[Item]:
     for name in sorted(glob.iglob(pattern, recursive=True)):  # noqa: PTH207 - Path.glob takes no absolute pattern
-        if Path(name).is_file():
+        if kind_of(name) == "file":
             yield from _of_file(name, settings)
 
 

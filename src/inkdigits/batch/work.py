@@ -86,6 +86,8 @@ def _pages(item: Item, job: Job, files: Files, refused: list[Refused]) -> Iterat
             for opened in pages:
                 page = opened.index + 1
                 yield Page(opened.grey, item.source, opened.index, opened.count)
+            if item.stop is not None and page < item.stop:
+                refused.append(Refused(item.source, page + 1, "the document has fewer pages now than it had"))
             return
         except InkDigitsError as error:
             page += 1

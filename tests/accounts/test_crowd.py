@@ -17,6 +17,7 @@ from inkdigits.commands.users import users
 from inkdigits.errors import OptionError, RightsError
 from inkdigits.settings import Settings
 from inkdigits.storage import LOCAL, Actor, Role
+from inkdigits.storage.privacy import Choice
 from inkdigits.storage.store import Store
 from storage.made import picture_of, reading_of
 
@@ -109,9 +110,13 @@ def test_what_somebody_was_is_no_right(few: dict[Role, list[Member]], store: Sto
             lambda who, what: store.list(who),
             lambda who, what: store.correct(what, 0, "1", who),
             lambda who, what: store.delete([what], who),
+            lambda who, _: store.add(reading_of("1"), picture_of(reading_of("1")), actor=who),
+            lambda who, _: store.privacy.keeps(who, True),
+            lambda who, _: store.privacy.choose(who, Choice(history=True)),
         ):
             with pytest.raises(RightsError, match="your role changed"):
                 attempt(member.actor, member.reading)
+    assert store.count(LOCAL) == 3
 
 
 def test_log_knows_who_corrected_deleted_and_took_along(

@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("pwdlib", reason="accounts need the 'app' extra")
 
+from inkdigits.accounts.keys import RefusedKeyError
 from inkdigits.accounts.office import Accounts
 from inkdigits.storage import LOCAL, Role
 from web.conftest import serve
@@ -35,6 +36,7 @@ def accounts(home: Path) -> Accounts:
     accounts = Accounts.open({"home": home, "auth": "local"})
     for name, role in PEOPLE.items():
         accounts.people.add(LOCAL, name, role, PASSWORD)
+    accounts.keys.add(LOCAL, "scanner in the office", accounts.people.named(LOCAL, "Rita").id, "reviewer", days=90)
     return accounts
 
 
@@ -139,6 +141,32 @@ def test_admin_adds_somebody_who_chooses_a_password_and_is_disabled(
     heading(other, "Sign in")
 
 
+def test_key_is_made_shown_once_and_revoked(visit: Callable[..., Any], accounts: Accounts) -> None:
+    page = visit("account", viewport=WINDOWS["phone"])
+    sign_in(page, "Uwe")
+    heading(page, "Account")
+    page.get_by_text("No keys yet").wait_for()
+    page.get_by_text("Make a key").first.click()
+    page.get_by_role("textbox", name="What it is for").fill("my *script*")
+    page.get_by_role("button", name="Make a key").click()
+    page.get_by_text("it is not shown again").wait_for()
+    settle(page)
+    token = page.get_by_test_id("stCode").inner_text().strip()
+    assert accounts.keys.who(token).name == "Uwe"
+    page.get_by_role("button", name="Done").click()
+    page.get_by_text("it is not shown again").wait_for(state="detached")
+    settle(page)
+    page.get_by_role("combobox", name="Revoke a key").click()
+    page.get_by_role("option", name="my *script*").click()
+    page.get_by_role("button", name="Revoke", exact=True).click()
+    page.get_by_role("button", name="Revoke for good").click()
+    page.get_by_text("was revoked").wait_for()
+    settle(page)
+    assert page.get_by_role("cell", name="revoked").count() == 1
+    with pytest.raises(RefusedKeyError, match="was revoked"):
+        accounts.keys.who(token)
+
+
 def test_files_and_uploads_are_for_people_who_are_signed_in(visit: Callable[..., Any], url: str) -> None:
     page = visit()
     heading(page, "Sign in")
@@ -179,7 +207,12 @@ def test_pages_of_accounts_have_no_grave_violation(visit: Callable[..., Any], sc
     page.get_by_role("option", name="Uwe").click()
     page.get_by_role("button", name="End sign-ins").wait_for()
     assert grave_violations(page) == []
-    for section, end in (("Sign-ins", "Last used"), ("Audit log", "To whom or what"), ("Settings", "session_hours")):
+    for section, end in (
+        ("Sign-ins", "Last used"),
+        ("Keys", "Begins with"),
+        ("Audit log", "To whom or what"),
+        ("Settings", "session_hours"),
+    ):
         page.get_by_role("radio", name=section).click()
         page.get_by_text(end, exact=True).wait_for()
         assert grave_violations(page) == []

@@ -67,3 +67,39 @@ def test_button_asks_again_who_presses(tmp_path: Path, monkeypatch: pytest.Monke
     app.button(key=f"promote_digit_{model.id}").click().run()
     assert registry.pointer("digit").id == model.id
     shared._load_reader.clear()
+
+
+@pytest.mark.parametrize(
+    ("page", "button", "place"), [("train", "train_start", "runs"), ("tune", "tune_start", "studies")]
+)
+def test_nothing_is_started_for_somebody_who_lost_their_role(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, button: str, place: str
+) -> None:
+    pytest.importorskip("torch", reason="training needs the 'train' extra")
+    pytest.importorskip("optuna", reason="tuning needs the 'tune' extra")
+    monkeypatch.setenv("INKDIGITS_HOME", str(tmp_path))
+    app = testing.AppTest.from_file(str(WEB / "views" / f"studio_{page}.py"), default_timeout=120).run()
+    monkeypatch.setattr(gate, "current_actor", lambda: UWE)
+    app.button(key=button).click().run()
+    assert "for admins" in app.error[0].value
+    assert not (tmp_path / place).exists()
+
+
+def test_import_of_others_is_put_away_by_admins_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from inkdigits.foreign import background
+
+    monkeypatch.setenv("INKDIGITS_HOME", str(tmp_path))
+    monkeypatch.setattr(background, "launch", lambda *_: None)  # it ended without a word
+    folder = background.start_import(tmp_path, b"no model", "theirs.onnx")
+    from inkdigits.web import shared
+
+    shared._load_reader.clear()
+    app = testing.AppTest.from_file(str(WEB / "views" / "studio_models.py"), default_timeout=120).run()
+    monkeypatch.setattr(gate, "current_actor", lambda: UWE)
+    app.button(key=f"close_{folder.name}").click().run()
+    assert not app.exception
+    assert folder.exists()
+    monkeypatch.setattr(gate, "current_actor", lambda: LOCAL)
+    app.button(key=f"close_{folder.name}").click().run()
+    assert not folder.exists()
+    shared._load_reader.clear()

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
 
-from inkdigits.errors import OptionError, StorageError
+from inkdigits.errors import OptionError, RightsError, StorageError
 from inkdigits.web.history import keeper as module
 from inkdigits.web.history.keeper import Keeper
 
@@ -55,6 +55,18 @@ def test_what_cannot_be_kept_is_dropped_and_told() -> None:
     keeper.submit("one", refuse)
     assert keeper.wait(LONG)
     assert keeper.problem == "not this one"
+    keeper.submit("two", lambda: done.append("two"))
+    assert keeper.wait(LONG)
+    assert (done, keeper.problem) == (["two"], "")
+
+
+def test_what_somebody_may_not_keep_any_more_is_dropped_and_told_to_nobody() -> None:
+    keeper, done = Keeper(), list[str]()
+
+    def refuse() -> None:
+        raise RightsError("your sign-in ended")
+
+    keeper.submit("one", refuse)
     keeper.submit("two", lambda: done.append("two"))
     assert keeper.wait(LONG)
     assert (done, keeper.problem) == (["two"], "")

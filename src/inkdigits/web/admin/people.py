@@ -7,14 +7,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from inkdigits.accounts.people import LONGEST, Person
-from inkdigits.errors import InkDigitsError
 from inkdigits.storage.actor import ROLES
 from inkdigits.web.accounts.identity import current_actor, get_accounts, get_address, get_settings
+from inkdigits.web.admin.said import do, show_said
 from inkdigits.web.admin.tables import people_table, state
 from inkdigits.wording import plain
 
-SAID = "admin.said"
-SECRET = "admin.secret"
 CHOSEN = "admin.person"
 HAND_OVER = (
     "Hand **{name}** this password; it is not shown again. It is good for three days, and must be changed at sign-in."
@@ -23,7 +21,7 @@ HAND_OVER = (
 
 def show_people() -> None:
     """Draws the section."""
-    _show_said()
+    show_said()
     people = get_accounts().people.list(current_actor())
     st.html(people_table(people))
     local = get_settings().auth == "local"
@@ -46,10 +44,10 @@ def _ask_person() -> None:
         pressed = st.form_submit_button("Add")
     if pressed:
         people = get_accounts().people
-        _do(
-            name,
+        do(
             f"{plain(name)} was added as {role}.",
             lambda: people.add(current_actor(), name, role, address=get_address()),
+            HAND_OVER.format(name=plain(name)),
         )
         st.rerun()
 
@@ -83,8 +81,7 @@ def _show_role(person: Person) -> None:
     )
     if role != person.role:
         people = get_accounts().people
-        _do(
-            person.name,
+        do(
             f"{plain(person.name)} is now {role}.",
             lambda: people.set_role(current_actor(), person.id, role, address=get_address()),
         )
@@ -93,29 +90,9 @@ def _show_role(person: Person) -> None:
 
 def _button(label: str, icon: str, key: str, person: Person, then: str, act: Callable[..., str | None]) -> None:
     if st.button(label, icon=f":material/{icon}:", key=key):
-        _do(
-            person.name, f"{plain(person.name)} {then}.", lambda: act(current_actor(), person.id, address=get_address())
+        do(
+            f"{plain(person.name)} {then}.",
+            lambda: act(current_actor(), person.id, address=get_address()),
+            HAND_OVER.format(name=plain(person.name)),
         )
         st.rerun()
-
-
-def _do(name: str, words: str, act: Callable[[], str | None]) -> None:
-    """Does something and keeps what came of it for :func:`_show_said`."""
-    try:
-        made = act()
-        st.session_state[SAID] = (True, words)
-        if made:
-            st.session_state[SECRET] = (name, made)
-    except InkDigitsError as error:
-        st.session_state[SAID] = (False, plain(str(error)))
-
-
-def _show_said() -> None:
-    good, words = st.session_state.pop(SAID, (True, ""))
-    if words:
-        (st.success if good else st.error)(words, icon=":material/check:" if good else ":material/error:")
-    name, secret = st.session_state.get(SECRET, ("", ""))
-    if secret:  # it stays until it was handed over: no other run of the page may swallow it
-        st.warning(HAND_OVER.format(name=plain(name)), icon=":material/key:")
-        st.code(secret, language=None)
-        st.button("Done", icon=":material/check:", key="admin.done", on_click=st.session_state.pop, args=(SECRET, None))

@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from inkdigits.accounts.keys import Key
 from inkdigits.accounts.people import Person
 from inkdigits.accounts.sessions import Shown
 from inkdigits.storage.audit import AuditEntry
@@ -29,6 +30,24 @@ def sign_ins(sessions: Sequence[Shown], with_names: bool = False) -> str:
         named = ((one.person, *row) for one, row in zip(sessions, rows, strict=True))
         return _table("Sign-ins", ("Name", *heads), named)
     return _table("Sign-ins", heads, rows)
+
+
+def keys_table(keys: Sequence[Key], with_names: bool = False) -> str:
+    """API keys, also those that open nothing any more."""
+    heads = ("For", *(("Whose",) if with_names else ()), "Role", "State", "Begins with", "Expires", "Last used")
+    rows = (
+        (
+            key.name,
+            *((key.person or "nobody",) if with_names else ()),
+            key.role,
+            key.state,
+            f"ink_{key.id}",
+            moment(key.until),
+            moment(key.used),
+        )
+        for key in keys
+    )
+    return _table("API keys", heads, rows)
 
 
 def audit_table(entries: Sequence[AuditEntry]) -> str:

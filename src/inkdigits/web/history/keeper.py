@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from inkdigits.errors import InkDigitsError, StorageError
+from inkdigits.errors import InkDigitsError, RightsError, StorageError
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Keeper:
     """Runs jobs one after the other, each not before its time; a newer job of the same key takes an older one's place.
 
     While the database is away, jobs wait and are tried again; what cannot be kept for another reason is dropped, and
-    ``problem`` says why.
+    ``problem`` says why, but for what somebody may not do any more.
     """
 
     def __init__(self) -> None:
@@ -88,6 +88,8 @@ class Keeper:
             except StorageError as error:
                 self.problem = str(error)
                 self._put_back(key, waiting)
+            except RightsError as error:  # theirs alone: the problem is shown to everybody
+                log.info("a reading was not kept: %s", error)
             except InkDigitsError as error:
                 log.warning("a reading was not kept: %s", error)
                 self.problem = str(error)

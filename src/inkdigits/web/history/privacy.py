@@ -12,6 +12,7 @@ from inkdigits.storage import Actor
 from inkdigits.storage.filter import Filter
 from inkdigits.storage.privacy import Choice
 from inkdigits.storage.store import Store
+from inkdigits.web.accounts.identity import current_actor
 from inkdigits.web.history.filters import is_filtered
 from inkdigits.web.history.notice import forget_notice
 from inkdigits.web.history.store import get_store, may_keep, unless_told
@@ -35,7 +36,7 @@ def show_switch(actor: Actor) -> bool:
     """Draws the switch and what it means; gives whether readings are kept."""
     settings = Settings.resolve(None)
     kept = may_keep(actor)
-    st.toggle("Keep history", kept, key=KEEP, disabled=settings.history is False, on_change=_switch, args=(actor,))
+    st.toggle("Keep history", kept, key=KEEP, disabled=settings.history is False, on_change=_switch)
     if settings.history is False:
         st.caption(OFF_FOR_ALL)
     else:
@@ -75,19 +76,19 @@ def confirm_delete_all(store: Store, actor: Actor, wanted: Filter) -> None:
             icon=":material/delete:",
             key="history_delete_all_yes",
             on_click=_delete_all,
-            args=(store, actor, wanted),
+            args=(store, wanted),
         ):
             st.rerun()
         if st.button("Keep them", key="history_delete_all_no"):
             st.rerun()
 
 
-def _delete_all(store: Store, actor: Actor, wanted: Filter) -> None:
-    store.delete_all(actor, wanted)
+def _delete_all(store: Store, wanted: Filter) -> None:
+    store.delete_all(current_actor(), wanted)
 
 
-def _switch(actor: Actor) -> None:
-    store = get_store()
+def _switch() -> None:
+    store, actor = get_store(), current_actor()
     forget_notice()
     store.privacy.choose(actor, Choice(bool(st.session_state[KEEP]), store.privacy.of(actor).keep_days))
 
@@ -102,7 +103,7 @@ def _show_terms(store: Store, actor: Actor) -> None:
         format_func=terms.__getitem__,
         key=DAYS,
         on_change=_set_days,
-        args=(store, actor),
+        args=(store,),
         help="Older ones are deleted at once, and from then on every day.",
     )
     most = store.settings.keep_days
@@ -110,7 +111,8 @@ def _show_terms(store: Store, actor: Actor) -> None:
         st.caption(f"On this server none is kept for more than {counted(most, 'day')}.")
 
 
-def _set_days(store: Store, actor: Actor) -> None:
+def _set_days(store: Store) -> None:
+    actor = current_actor()
     chosen = store.privacy.of(actor)
     store.privacy.choose(actor, Choice(chosen.history, st.session_state[DAYS] or None))
     store.privacy.purge()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
-from inkdigits.errors import InkDigitsError
+from inkdigits.errors import InkDigitsError, RightsError
 from inkdigits.evaluation.background import Asked, load_measured
 from inkdigits.jobs.process import delete, stop
 from inkdigits.jobs.standing import Standing, read_standing
@@ -71,5 +72,6 @@ def _show_found(folder: Path, settings: Settings) -> None:
 
 def _button(label: str, icon: str, act: Callable[[], None]) -> None:
     if st.button(label, icon=f":material/{icon}:", key=f"measurement_{icon}"):
-        as_admin("training", f"measurement: {label.lower()}", act)
+        with suppress(RightsError):  # the page starts anew, and says who may do it
+            as_admin("training", f"measurement: {label.lower()}", act)
         st.rerun()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import html
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import streamlit as st
 
-from inkdigits.errors import MissingExtraError
+from inkdigits.errors import MissingExtraError, RightsError
 from inkdigits.foreign.background import Import, imports, read_import, start_import
 from inkdigits.foreign.source import Form, form_of
 from inkdigits.jobs.process import delete, stop
 from inkdigits.registry import Model, Registry
+from inkdigits.web.accounts.gate import as_admin
 from inkdigits.wording import plain
 
 PACE = 1.0
@@ -53,10 +54,20 @@ def _show(folder: Path, was_running: bool) -> None:
             progress = one.standing.progress
             share = progress.get("done", 0) / max(1, progress.get("total", 100))
             st.progress(min(1.0, share), f"{plain(one.file)}: {progress.get('stage') or 'Starting'}")
-            st.button("Stop", key=f"stop_{folder.name}", icon=":material/stop_circle:", on_click=stop, args=(folder,))
+            st.button(
+                "Stop", key=f"stop_{folder.name}", icon=":material/stop_circle:", on_click=_do, args=(stop, folder)
+            )
             return
         _show_end(one)
-        st.button("Close", key=f"close_{folder.name}", icon=":material/close:", on_click=delete, args=(folder,))
+        st.button("Close", key=f"close_{folder.name}", icon=":material/close:", on_click=_do, args=(delete, folder))
+
+
+def _do(act: Callable[[Path], None], folder: Path) -> None:
+    """Stops an import or puts it away; for whoever is no administrator any more, the page starts anew and says so."""
+    try:
+        as_admin("model changed", f"import: {act.__name__} {read_import(folder).file}", lambda: act(folder))
+    except RightsError:
+        st.rerun()
 
 
 def _show_end(one: Import) -> None:

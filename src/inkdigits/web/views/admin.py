@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from inkdigits.web.accounts.identity import current_actor, get_accounts, get_settings
+from inkdigits.web.accounts.keys import show_all_keys
 from inkdigits.web.admin.audit import show_audit
 from inkdigits.web.admin.people import show_people
 from inkdigits.web.admin.settings import show_settings
 from inkdigits.web.admin.tables import sign_ins
 
-SECTIONS = ("People", "Sign-ins", "Audit log", "Settings")
+SECTIONS = ("People", "Sign-ins", "Keys", "Audit log", "Settings")
 
 
 def show_page() -> None:
@@ -23,6 +24,8 @@ def show_page() -> None:
         show_people()
     elif section == "Sign-ins":
         _show_sign_ins()
+    elif section == "Keys":
+        show_all_keys()
     elif section == "Audit log":
         show_audit()
     else:

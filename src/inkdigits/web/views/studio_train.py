@@ -11,6 +11,7 @@ import streamlit as st
 
 from inkdigits.errors import InkDigitsError
 from inkdigits.settings import Settings
+from inkdigits.web.accounts.gate import as_admin
 from inkdigits.web.studio.missing import stop_without_training
 from inkdigits.web.studio.run_view import STATES, show_run, show_said
 from inkdigits.web.studio.train_form import BASES, FILLED, Wanted, ask_training, is_filled, own_folder, say
@@ -55,7 +56,11 @@ def _start(wanted: Wanted, settings: Settings, runs: Path) -> None:
     try:
         with st.spinner("Starting"):
             threads = max(1, processors() - 1)  # the application wants to answer meanwhile
-            run = start_job(runs, wanted.name, own_folder(wanted, settings), settings.data, threads)
+            run = as_admin(
+                "training",
+                f"start {wanted.name}",
+                lambda: start_job(runs, wanted.name, own_folder(wanted, settings), settings.data, threads),
+            )
     except InkDigitsError as error:
         say(error, "The training did not start:")
         return

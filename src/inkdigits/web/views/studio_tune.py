@@ -9,6 +9,7 @@ import streamlit as st
 
 from inkdigits.errors import InkDigitsError
 from inkdigits.settings import Settings
+from inkdigits.web.accounts.gate import as_admin
 from inkdigits.web.studio.missing import stop_without_tuning
 from inkdigits.web.studio.train_form import say
 from inkdigits.web.studio.tune_form import Wanted, ask_study
@@ -51,15 +52,19 @@ def _start(wanted: Wanted, settings: Settings, place: Path) -> None:
 
     try:
         with st.spinner("Starting"):
-            folder = start_study(
-                place,
-                wanted.name,
-                wanted.fixed,
-                wanted.trials,
-                wanted.minutes,
-                wanted.storage,
-                settings.data,
-                threads=max(1, processors() - 1),  # the application wants to answer meanwhile
+            folder = as_admin(
+                "training",
+                f"study: start {wanted.name}",
+                lambda: start_study(
+                    place,
+                    wanted.name,
+                    wanted.fixed,
+                    wanted.trials,
+                    wanted.minutes,
+                    wanted.storage,
+                    settings.data,
+                    threads=max(1, processors() - 1),  # the application wants to answer meanwhile
+                ),
             )
     except InkDigitsError as error:
         say(error, "The study did not start:")

@@ -9,10 +9,12 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy import func, select
 
 from inkdigits.settings import Settings
 from inkdigits.storage.answers import KEPT, LEASE, Answer, Answers
 from inkdigits.storage.store import Store
+from inkdigits.storage.tables import AnswerRow
 from storage.asker import attempt
 from storage.made import ANN, BOB
 
@@ -48,6 +50,7 @@ def test_answer_is_given_again_for_a_day(answers: Answers, clock: Clock) -> None
     assert answers.claim(ANN, "k", "another request").state == "other"
     assert answers.claim(BOB, "k", "another request").state == "mine", "keys of different people never meet"
     clock.now += KEPT + timedelta(seconds=1)
+    answers.forget()
     anew = answers.claim(ANN, "k", "another request")
     assert anew.state == "mine"
     assert anew.name != first.name
@@ -76,6 +79,18 @@ def test_attempt_of_a_killed_server_is_done_again_under_its_name(answers: Answer
     found = answers.claim(ANN, "k", "request").answer
     assert found is not None
     assert found.body == b"done"
+
+
+def test_purging_deletes_answers_whose_day_is_over(any_store: Store, clock: Clock) -> None:
+    count = select(func.count()).select_from(AnswerRow)
+    old = Answers(any_store.database, clock)
+    for key in ("answered", "never"):
+        claim = old.claim(ANN, key, "request")
+        if key == "answered":
+            old.keep(claim, Answer(200, "text/plain", b"long ago"))
+    Answers(any_store.database).claim(ANN, "new", "request")
+    any_store.privacy.purge()
+    assert any_store.database.read(lambda session: session.scalar(count)) == 1
 
 
 @pytest.fixture(scope="module")

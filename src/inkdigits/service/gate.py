@@ -67,4 +67,7 @@ class Gate:
             "bytes_in": visit.received,
             "bytes_out": visit.sent,
         }
+        actor = visit.scope.get("state", {}).get("actor")
+        if actor is not None and actor.key is not None:
+            said["key"] = actor.key
         log.info("%s %s %d", method, visit.route, status, extra=said)

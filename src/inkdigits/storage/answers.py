@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from uuid import uuid4
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.orm import Session
 
 from inkdigits.storage.actor import Actor
@@ -74,8 +74,7 @@ class Answers:
         new = {"key": digest, "request": request, "name": uuid4().hex, "claim": mine, "until": now + self._lease}
 
         def work(session: Session) -> AnswerRow:
-            over = (AnswerRow.until < now) & AnswerRow.status.is_not(None) | (AnswerRow.until < now - KEPT)
-            session.execute(delete(AnswerRow).where(over))
+            session.execute(delete(AnswerRow).where(_over(now)))
             insert = insert_into(session, AnswerRow).values(**new, media_type="")
             session.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
             row = session.get_one(AnswerRow, digest, with_for_update=True)
@@ -109,6 +108,17 @@ class Answers:
         freed = update(AnswerRow).where(AnswerRow.key == claim.key, AnswerRow.claim == claim.token)
         until = self._clock() - timedelta(microseconds=1)
         self._database.write(lambda session: session.execute(freed.values(until=until)))
+
+    def forget(self) -> None:
+        """Deletes what was kept for a day; claiming does, too."""
+        gone = delete(AnswerRow).where(_over(self._clock()))
+        self._database.write(lambda session: session.execute(gone))
+
+
+def _over(now: datetime) -> ColumnElement[bool]:
+    """Answers whose day is over, and attempts that never came to one."""
+    answered = AnswerRow.status.is_not(None)
+    return (answered & (AnswerRow.until < now)) | (~answered & (AnswerRow.until < now - KEPT))
 
 
 def _digest(actor: Actor, key: str) -> str:

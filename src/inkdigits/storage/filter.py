@@ -85,7 +85,7 @@ def parse_cursor(cursor: Cursor) -> tuple[datetime, str]:
     created, _, name = cursor.partition("/")
     try:
         moment = datetime.fromisoformat(created)
-        if moment.tzinfo is None or not name:
+        if moment.tzinfo is None or not name or "\0" in name:
             raise ValueError(cursor)
         moment = moment.astimezone(timezone.utc)
     except (ValueError, OverflowError):

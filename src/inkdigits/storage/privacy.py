@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from inkdigits.errors import OptionError
 from inkdigits.storage.actor import Actor
+from inkdigits.storage.answers import Answers
 from inkdigits.storage.database import Database, insert_into
 from inkdigits.storage.readings import Readings
 from inkdigits.storage.tables import PrivacyRow, ReadingRow
@@ -76,7 +77,9 @@ class Privacy:
         self._database.write(work)
 
     def purge(self, now: datetime | None = None) -> int:
-        """Deletes the readings that are older than their owners or the settings allow, and pictures that are nobody's.
+        """Deletes the readings that are older than their owners or the settings allow, and what is nobody's.
+
+        That is pictures that no reading shows, and answers of the service whose day is over.
 
         Returns:
             How many readings.
@@ -91,6 +94,7 @@ class Privacy:
             before = now - timedelta(days=row.keep_days or LONGEST)
             gone += self._readings.delete_where(ReadingRow.person_id == owner, ReadingRow.created < before)
         self._readings.sweep()
+        Answers(self._database).forget()
         return gone
 
 

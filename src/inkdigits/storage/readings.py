@@ -215,11 +215,11 @@ def row_values(actor: Actor, entry: Entry, digest: str | None) -> dict[str, Any]
         "person_id": actor.id,
         "person": "" if actor.id is None else actor.name,
         "source": entry.source,
-        "name": entry.name,
+        "name": _kept(entry.name),
         "input_sha256": entry.input_sha256,
         "picture": digest,
         "text": reading.text,
-        "search": searched(reading.text, reading.text, entry.name),
+        "search": searched(reading.text, reading.text, _kept(entry.name)),
         "is_checked": False,
         "confidence": reading.confidence,
         "state": _state(reading),
@@ -230,6 +230,11 @@ def row_values(actor: Actor, entry: Entry, digest: str | None) -> dict[str, Any]
         "result": reading.to_dict(),
         "strokes": entry.strokes,
     }
+
+
+def _kept(name: str) -> str:
+    """A file's name as every database takes it: without what is no character, and without the one that is nothing."""
+    return name.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
 
 
 def searched(text: str, corrected: str, name: str) -> str:

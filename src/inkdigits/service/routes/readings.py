@@ -150,7 +150,11 @@ async def correct(
 
     async def work(name: str | None) -> Response:
         def add() -> Record:
-            return service.open_store().correct(id, correction.number, correction.text, who, correction=name)
+            store = service.open_store()
+            count = len(store.get(id, who).reading.numbers)
+            if correction.number >= count:
+                raise OptionError(f"reading {id!r} has {count} numbers, counted from 0: none is {correction.number}")
+            return store.correct(id, correction.number, correction.text, who, correction=name)
 
         return JSONResponse((await run_in_threadpool(add)).to_dict())
 

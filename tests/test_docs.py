@@ -17,7 +17,7 @@ from inkdigits.cli import app
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
-RUNNABLE = ("README.md", "docs/library.md", "docs/history.md")
+RUNNABLE = ("README.md", "docs/batch.md", "docs/library.md", "docs/history.md")
 
 
 @pytest.fixture

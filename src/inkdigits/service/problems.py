@@ -97,7 +97,7 @@ class Problem(Exception):  # noqa: N818 (RFC 9457 calls it so)
     def of(cls, error: InkDigitsError) -> Problem:
         """What an error of the package is, told over HTTP."""
         kind = next((kind for wanted, kind in _OF_ERRORS if isinstance(error, wanted)), WRONG_REQUEST)
-        lacking = {"right": error.right} if isinstance(error, RightsError) and error.right else {}
+        lacking: dict[str, Any] = {"right": error.right} if isinstance(error, RightsError) and error.right else {}
         return cls(kind, str(error), **lacking)
 
     def to_dict(self, request_id: str = "") -> dict[str, Any]:

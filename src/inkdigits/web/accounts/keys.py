@@ -56,9 +56,10 @@ def _ask_key(owners: Mapping[int, str], roles: Sequence[Role]) -> None:
         left, right = st.columns(2)
         name = left.text_input("What it is for", max_chars=LONGEST, placeholder="scanner in the office")
         days = right.selectbox("Good for", list(TERMS), index=1, format_func=TERMS.__getitem__)
-        owner, role = next(iter(owners)), roles[0]
+        owner: int | None = next(iter(owners))
+        role = roles[0]
         if len(owners) > 1:
-            owner = left.selectbox("Whose", list(owners), format_func=owners.__getitem__)
+            owner = left.selectbox("Whose", list(owners), index=None, format_func=owners.__getitem__)
         if len(roles) > 1:
             role = right.segmented_control("Role at most", roles, default=roles[0], required=True)
         pressed = st.form_submit_button("Make a key")

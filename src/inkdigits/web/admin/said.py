@@ -38,5 +38,5 @@ def show_said() -> None:
     hand_over, secret = st.session_state.get(SECRET, ("", ""))
     if secret:  # it stays until it was handed over: no other run of the page may swallow it
         st.warning(hand_over, icon=":material/key:")
-        st.code(secret, language=None)
+        st.code(secret, language=None, wrap_lines=True)
         st.button("Done", icon=":material/check:", key="admin.done", on_click=st.session_state.pop, args=(SECRET, None))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,7 +62,8 @@ def batch(
     from inkdigits.jobs.worker import stoppable
 
     try:
-        with stoppable(), terminal.showing_batch() as listen:
+        # Ray tells of nodes that it lost on the standard output, where results go.
+        with stoppable(), redirect_stdout(sys.stderr), terminal.showing_batch() as listen:
             summary = read_batch(
                 paths,
                 out,

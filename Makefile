@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types imports format bench screenshots train clean
+.PHONY: help app test lint types imports format docs bench screenshots train clean
 
 help:
 	@echo "make app          start the app on http://localhost:$(PORT)"
 	@echo "make test         lint, types, import rules and all tests"
+	@echo "make docs         the documentation as a site, in site/index.html"
 	@echo "make bench        measure accuracy and speed into docs/benchmarks.md"
 	@echo "make screenshots  pictures of every page in every state"
 	@echo "make train        rebuild the shipped weights"
@@ -36,6 +37,10 @@ format: $(VENV)/.quality
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(VENV)/.docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "Open site/index.html"
+
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks
 
@@ -46,7 +51,7 @@ train: $(VENV)/.train
 	$(BIN)/inkdigits train
 
 clean:
-	rm -rf $(VENV) build dist screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist site screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.venv:
@@ -64,11 +69,15 @@ $(VENV)/.train: $(VENV)/.venv pyproject.toml constraints.txt
 	@$(PIP) -e '.[train]'
 	@touch $@
 
+$(VENV)/.docs: $(VENV)/.app
+	@$(PIP) -e '.[app,docs]'
+	@touch $@
+
 $(VENV)/.quality: $(VENV)/.app
 	@$(PIP) -e '.[app,client,quality,service]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.app
-	@$(PIP) -e '.[app,client,heic,live,oidc,postgres,quality,service,test,tune]'
+	@$(PIP) -e '.[app,client,docs,heic,live,oidc,postgres,quality,recipes,service,test,tune]'
 	@.ci/torch $(BIN)/python
 	@touch $@

@@ -51,6 +51,7 @@ def everything(context: typer.Context, data: Data = None, keras_python: KerasPyt
     speed(data, keras_python)
     number_speed(data)
     report_pdf()
+    service(data)
     size()
     report()
 
@@ -134,6 +135,14 @@ def history(
     for asked, took in history_of.run(count, url).items():
         print(f"{asked:<34} {took:8.1f} ms")
     print(f"the first page is to be there within {history_of.TARGET} ms on two processors")
+
+
+@app.command()
+def service(data: Data = None, limit: Limit = None) -> None:
+    """The service with 200 clients, beside the library; 20,000 changed pictures and bodies."""
+    from benchmarks import service as service_of  # needs the extra 'service'
+
+    _keep("service", service_of.run(_data(data), limit), limit)
 
 
 @app.command()

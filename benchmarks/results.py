@@ -20,7 +20,7 @@ FINAL = Path(__file__).parent / "results"
 TRIAL = ROOT / "build" / "benchmarks"
 """Where results of ``--limit`` runs go: never among those that are published."""
 
-NUMBERS = ("numbers", "number_speed", "finetune")
+NUMBERS = ("numbers", "number_speed", "finetune", "service")
 """Benchmarks that run both networks."""
 
 Result = dict[str, Any]

@@ -25,6 +25,7 @@ FORMATS: dict[str, Callable[[float], str]] = {
     "share": share,
     "gap": gap,
     "times": lambda value: f"{value:,.0f}×",
+    "ratio": lambda value: f"{value:,.2f}×",
     "rate": lambda value: f"{value:,.0f}/s",
     "seconds": lambda value: f"{value:.2f} s",
     "megabytes": lambda value: f"{value:,.0f} MB",

@@ -73,6 +73,13 @@ BARS = (
     Bar("photos_extra", "… extra numbers, of all there are", "–", 0.05, "gap", at_most=True, strict=True),
     Bar("times_ocr", "one cheque amount, times faster than the best open reader", "1", 8, "times"),
     Bar("page_seconds", "a photo of 12 megapixels", "–", 2.0, "seconds", at_most=True),
+    Bar("service_share", "the service with 200 clients, readings a second, of the library's", "–", 0.70, "share"),
+    Bar("service_errors", "… errors other than 429", "–", 0, "count", at_most=True),
+    Bar("service_growth", "… more memory after a minute than after 10 s", "–", 0.10, "gap", at_most=True, strict=True),
+    Bar("service_latency", "… a lone request, times the library's", "–", 3, "ratio", at_most=True, strict=True),
+    Bar("service_start", "… new process to ready", "–", 2.0, "seconds", at_most=True, strict=True),
+    Bar("service_mutants", "… failures on 20,000 changed pictures and bodies", "–", 0, "count", at_most=True),
+    Bar("service_mutant_seconds", "… … the slowest of them", "–", 5, "seconds", at_most=True),
     Bar("installed_core", "installed: `pip install .`", "132 MB", 270, "megabytes", at_most=True, strict=True),
     Bar("installed_app", "installed: `pip install .[app]`", "1,840 MB", 480, "megabytes", at_most=True, strict=True),
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks.mutants import mutants
 from fastapi.testclient import TestClient
 
 from handwriting import digit_picture, encode, number_picture
-from mutants import mutants
 
 FILES = {form: encode(number_picture("17", height=30), form) for form in ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP")}
 FORM = {"Content-Type": "multipart/form-data; boundary=edge"}

@@ -19,6 +19,7 @@ TOGETHER = 32
 """Orders of a kind that one worker takes at a time, at most."""
 
 _LOOK = 1.0  # seconds between looks whether the client is still there
+_PATIENCE = 0.5  # of the time-out: who would wait longer than that is better told at once
 _SMOOTH = 0.1  # weight of the latest in the mean time of an order
 
 Outcome: TypeAlias = "Answer | Exception"
@@ -66,9 +67,14 @@ class Desk:
         return self._running
 
     @property
+    def wait(self) -> float:
+        """Seconds that an order would wait if it came now, about."""
+        return self._mean * len(self._queue) / self.workers
+
+    @property
     def retry_after(self) -> int:
         """Seconds after which there should be room."""
-        return min(30, max(1, math.ceil(self._mean * len(self._queue) / self.workers)))
+        return min(30, max(1, math.ceil(self.wait / 2)))
 
     def close(self) -> None:
         """Lets the workers end what they do; the next order starts new ones."""
@@ -86,7 +92,7 @@ class Desk:
         Raises:
             Problem: Too many wait already, or these took too long.
         """
-        if self._queue and len(self._queue) + len(orders) > self.most:
+        if self._queue and (len(self._queue) + len(orders) > self.most or self.wait > _PATIENCE * self.seconds):
             raise Problem(
                 problems.BUSY,
                 f"{len(self._queue)} pictures wait already: try again later",

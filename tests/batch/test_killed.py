@@ -24,7 +24,8 @@ from inkdigits.batch.task import Task, Tasks
 from inkdigits.jobs.process import environment
 from inkdigits.jobs.progress import Progress
 
-COMMAND = [sys.executable, "-m", "inkdigits", "batch", "digits.zip", "--out", "out.csv", "--expect", "digit"]
+ASKED = ["digits.zip", "--out", "out.csv", "--expect", "digit", "--processes", "1"]
+COMMAND = [sys.executable, "-m", "inkdigits", "batch", *ASKED]
 PICTURES = 300
 
 # Reads a small batch in a process that kills itself at the n-th thing it does in the folder of the results.
@@ -36,7 +37,9 @@ from inkdigits.batch import read_batch, run
 from inkdigits.batch.job import Job
 run.open_engine = lambda name, *arguments: Inline(*arguments)
 os.chdir(sys.argv[2])
-Inline(Job.of("digit"), "csv")  # the model is open before the counting begins
+job = Job.of("digit")
+run.Job.of = lambda *options: job
+Inline(job, "csv")  # the model is open before the counting begins
 here, left = os.getcwd(), [0]
 WATCHED = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.scandir", "os.listdir", "shutil.rmtree")
 
@@ -149,7 +152,7 @@ def test_kill_9_leaves_no_process_and_the_same_command_goes_on_past_a_damaged_pa
     assert gone(readers)
     damaged = parts(here)[0]
     damaged.write_bytes(damaged.read_bytes()[:-20])
-    done = subprocess.run([*COMMAND, "--processes", "1"], env=environment(), capture_output=True, text=True, cwd=here)
+    done = subprocess.run(COMMAND, env=environment(), capture_output=True, text=True, cwd=here)
     assert done.returncode == 0, done.stderr
     assert "before" in done.stdout  # pages that were kept
     assert (here / "out.csv").read_bytes() == (here / "whole.csv").read_bytes()

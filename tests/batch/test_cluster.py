@@ -23,7 +23,7 @@ from inkdigits.batch.part import Part
 from inkdigits.batch.plan import Chunk
 from inkdigits.batch.run import read_batch
 from inkdigits.batch.sources import find_items
-from inkdigits.errors import MissingExtraError
+from inkdigits.errors import MissingExtraError, OptionError
 from inkdigits.jobs.progress import Progress
 from inkdigits.settings import Settings
 
@@ -51,7 +51,6 @@ def pictures(tmp_path: Path) -> Path:
 def two_nodes() -> Iterator[tuple[Any, Any]]:
     """A cluster of two nodes, of a processor each, and the node that is not its head."""
     try:
-        import ray
         import ray.data
         from ray.cluster_utils import Cluster as Nodes
     except ImportError:
@@ -62,11 +61,9 @@ def two_nodes() -> Iterator[tuple[Any, Any]]:
     nodes = Nodes(initialize_head=True, head_node_args={**node, "include_dashboard": False, "_system_config": HEALTH})
     try:
         second = nodes.add_node(**node)
-        ray.init(address=nodes.address, log_to_driver=False, logging_level="error")
         ray.data.DataContext.get_current().wait_for_min_actors_s = 300  # both read before one is lost
         yield nodes, second
     finally:
-        ray.shutdown()
         nodes.shutdown()
 
 
@@ -91,7 +88,8 @@ def test_lost_node_changes_nothing(
 
     take = cluster._part
     monkeypatch.setattr(cluster, "_part", noted)
-    far = read_batch([pictures], tmp_path / "far.csv", expect="number", engine="ray", listen=lose_one)
+    cluster_of = {"engine": "ray", "address": nodes.address}
+    far = read_batch([pictures], tmp_path / "far.csv", expect="number", listen=lose_one, **cluster_of)
     assert [pages < PICTURES // 2 for pages in lost] == [True]
     near = read_batch([pictures], tmp_path / "near.csv", expect="number", processes=1)
     assert (tmp_path / "far.csv").read_bytes() == (tmp_path / "near.csv").read_bytes()
@@ -149,6 +147,16 @@ def test_secrets_stay_here() -> None:
     job = Job.of("digit", settings={"database_url": "postgresql://u:pa55@h/d", "database_password": "pa55"})
     assert b"pa55" in pickle.dumps(job)
     assert b"pa55" not in pickle.dumps(cluster._without_secrets(job))
+
+
+@pytest.mark.parametrize("error", [ConnectionError("refused"), RuntimeError("no node"), ValueError("no address")])
+def test_cluster_that_does_not_answer_is_one_line(error: Exception) -> None:
+    class Ray:
+        def init(self, **options: object) -> None:
+            raise error
+
+    with pytest.raises(OptionError, match=r"no Ray cluster answers at 10\.0\.0\.5:6379 .*--address HOST:PORT"):
+        cluster._connect(Ray(), "10.0.0.5:6379")
 
 
 def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, pictures: Path, tmp_path: Path) -> None:

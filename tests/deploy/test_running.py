@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.confined import confine, environment
+from deploy.confined import confine, environment, free_port, running
 from deploy.proxy import NAME, RECIPE, Proxy, in_front_of
 from deploy.recipes import ROOT, compose, last, listed
 from deploy.visitor import visit
@@ -47,6 +47,16 @@ def test_the_application_draws_its_first_page(app_port: int) -> None:
     assert kinds
     assert "exception" not in kinds
     assert healthy(app_port) == 0
+
+
+def test_the_cloud_starts_the_application_by_its_script(home: Path) -> None:
+    port = free_port()
+    command = ["streamlit", "run", str(ROOT / "streamlit_app.py"), f"--server.port={port}"]
+    command += ["--server.headless=true", "--server.fileWatcherType=none"]
+    with running(command, home, f"http://127.0.0.1:{port}/_stcore/health", INKDIGITS_HOME=str(home)):
+        kinds = visit(f"http://127.0.0.1:{port}")
+    assert kinds
+    assert "exception" not in kinds
 
 
 def test_the_service_reads(service_port: int) -> None:

@@ -11,7 +11,7 @@ pytest.importorskip("torch", reason="training needs the train extra")
 
 import numpy as np
 import torch
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from inkdigits import OptionError, Reader
 from inkdigits.cli import app
@@ -20,6 +20,7 @@ from inkdigits.training.lines.beginning import Beginning
 from inkdigits.training.lines.config import LineConfig
 from inkdigits.training.lines.fit import train_line
 from inkdigits.training.lines.session import LineSession
+from training.power import PowerCutError, cut_at
 
 pytestmark = [pytest.mark.train, pytest.mark.slow]
 
@@ -33,14 +34,21 @@ def first(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run
 
 
-def test_a_run_goes_on_from_another_and_its_card_says_so(data: Path, first: Path, tmp_path: Path) -> None:
-    train_line(tmp_path, TINY | {"seed": 8}, data, threads=1, workers=0, start=first)
-    begun = Beginning.settle(tmp_path, None)
+@pytest.fixture(scope="module")
+def second(data: Path, first: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that began with the weights of the first."""
+    run = tmp_path_factory.mktemp("second")
+    train_line(run, TINY | {"seed": 8}, data, threads=1, workers=0, start=first)
+    return run
+
+
+def test_a_run_goes_on_from_another_and_its_card_says_so(second: Path) -> None:
+    begun = Beginning.settle(second, None)
     assert begun is not None
-    card = json.loads((tmp_path / "line.json").read_text())
+    card = json.loads((second / "line.json").read_text())
     assert card["start"]["config"]["seed"] == 7
     assert card["start"]["sha256"] == begun.record["sha256"]
-    assert begun.record["sha256"][:16] in (tmp_path / "line.md").read_text()
+    assert begun.record["sha256"][:16] in (second / "line.md").read_text()
 
 
 def test_the_first_step_has_the_other_runs_averaged_weights(first: Path, tmp_path: Path) -> None:
@@ -66,10 +74,15 @@ def test_a_folder_without_a_run_and_a_run_that_has_begun_are_refused(first: Path
         Beginning.settle(first, first)
 
 
-def test_an_average_lies_between_its_runs_and_reads(data: Path, first: Path, tmp_path: Path) -> None:
-    second, mean = tmp_path / "second", tmp_path / "mean"
-    train_line(second, TINY | {"seed": 8}, data, threads=1, workers=0, start=first)
-    model = average_runs(mean, {first: 1.0, second: 3.0}, data, threads=1)
+def average(data: Path, mean: Path, *options: str) -> Result:
+    fixed = ["train", "line", "--data", str(data), "--threads", "1", "--run", str(mean)]
+    return CliRunner().invoke(app, [*fixed, *options])
+
+
+def test_an_average_lies_between_its_runs_and_reads(data: Path, first: Path, second: Path, tmp_path: Path) -> None:
+    mean = tmp_path / "mean"
+    done = average(data, mean, "--average", f"{first}=1", "--average", f"{second}=3")
+    assert done.exit_code == 0, done.output
     begun = Beginning.settle(mean, None)
     assert begun is not None
     ends = [torch.load(run / "checkpoint.pt", weights_only=True)["average"] for run in (first, second)]
@@ -81,13 +94,14 @@ def test_an_average_lies_between_its_runs_and_reads(data: Path, first: Path, tmp
     card = json.loads((mean / "line.json").read_text())
     assert [part["share"] for part in card["start"]["average"]] == [0.25, 0.75]
     assert "25 %: seed 7" in (mean / "line.md").read_text()
-    reading = Reader({"line_model": model}).read(np.full((40, 90), 255, np.uint8), expect="number")
+    reading = Reader({"line_model": mean / "line.onnx"}).read(np.full((40, 90), 255, np.uint8), expect="number")
     assert "line-8-48" in reading.model
 
 
 def test_an_average_needs_runs_of_one_size_and_positive_shares(data: Path, first: Path, tmp_path: Path) -> None:
     wide = tmp_path / "wide"
-    train_line(wide, TINY | {"wide": 24}, data, threads=1, workers=0)
+    with pytest.raises(PowerCutError):
+        train_line(wide, TINY | {"wide": 24}, data, cut_at("export"), threads=1, workers=0)
     with pytest.raises(OptionError, match="different sizes"):
         average_runs(tmp_path / "mean", {first: 1.0, wide: 1.0}, data)
     with pytest.raises(OptionError, match="above 0"):
@@ -98,13 +112,8 @@ def test_an_average_needs_runs_of_one_size_and_positive_shares(data: Path, first
         average_runs(first, {wide: 1.0}, data)
 
 
-def test_runs_are_averaged_on_the_command_line(data: Path, first: Path, tmp_path: Path) -> None:
-    mean = tmp_path / "mean"
-    options = ["train", "line", "--data", str(data), "--threads", "1", "--run", str(mean)]
-    done = CliRunner().invoke(app, [*options, "--average", f"{first}=1"])
-    assert done.exit_code == 0, done.output
-    assert (mean / "line.onnx").is_file()
+def test_an_average_on_the_command_line_is_of_runs_alone(data: Path, first: Path, tmp_path: Path) -> None:
     for wrong in (["--average", "nothing"], ["--average", f"{first}=1", "--start", str(first)]):
-        refused = CliRunner().invoke(app, [*options, *wrong])
+        refused = average(data, tmp_path / "mean", *wrong)
         assert isinstance(refused.exception, OptionError)
         assert "--average" in str(refused.exception)

@@ -23,10 +23,11 @@ def replacing(path: Path, *, name: bool = True) -> Iterator[Path]:
         yield part
         sync(part)
         part.replace(path)
-        if name:
-            sync(path.parent)
-    finally:
+    except BaseException:
         part.unlink(missing_ok=True)
+        raise
+    if name:
+        sync(path.parent)
 
 
 def write_bytes(path: Path, content: bytes, *, name: bool = True) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # MkDocs runs this file by its path
+
+from scripts.site_http import http  # noqa: E402
+
 CARDS = "src/inkdigits/recognition/weights"
 ELSEWHERE = {
     "README.md": "index.md",
@@ -29,6 +34,7 @@ ELSEWHERE = {
 """Pages by where they lie in the repository."""
 
 COMMANDS = "reference/commands.md"
+HTTP = "reference/http.md"
 ICON = "src/inkdigits/web/assets/icon.png"
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)#\s]*)(#[^)\s]*)?\)")
 _FENCE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
@@ -47,6 +53,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for source, target in ELSEWHERE.items():
         files.append(File.generated(config, target, content=(ROOT / source).read_text(encoding="utf-8")))
     files.append(File.generated(config, COMMANDS, content=commands()))
+    files.append(File.generated(config, HTTP, content=http()))
     files.append(File.generated(config, "assets/icon.png", abs_src_path=str(ROOT / ICON)))
     return files
 

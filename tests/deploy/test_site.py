@@ -51,6 +51,8 @@ def test_the_reference_is_made_from_the_program(site: Path) -> None:
     reading = (site / "reference" / "reading.html").read_text(encoding="utf-8")
     assert all(f'id="inkdigits.Reader.{name}"' in reading for name in vars(Reader) if name.startswith("read"))
     assert ":class:" not in reading
+    routes = (site / "reference" / "http.html").read_text(encoding="utf-8")
+    assert all(f">{route}<" in routes for route in ("POST /v1/read", "GET /readyz", "POST /v1/models/{id}/promote"))
     told = (site / "reference" / "commands.html").read_text(encoding="utf-8")
     headings = set(re.findall(r"<h[2-4] id=\"([\w-]+)\"", told))
     assert set(names("inkdigits", typer.main.get_command(app))) <= headings

@@ -18,7 +18,7 @@ from inkdigits.batch.item import Item
 from inkdigits.batch.job import Job
 from inkdigits.batch.part import Part
 from inkdigits.batch.task import Task
-from inkdigits.batch.worker import receive, send
+from inkdigits.batch.wire import receive, send
 from inkdigits.jobs.process import environment
 
 _STARTS = 3  # of a process that ends before it can read

@@ -28,7 +28,7 @@ class Selection:
     ] = None
     person: Annotated[str | None, typer.Option(help="Whose, by name.", show_default=False)] = None
     source: Annotated[
-        str | None, typer.Option(help="draw, upload, camera, live, cli, library.", show_default=False)
+        str | None, typer.Option(help="draw, upload, camera, live, cli, library, service.", show_default=False)
     ] = None
     text: Annotated[str, typer.Option(help="What it says, or its file's name, contains this.", show_default=False)] = ""
     lowest: Annotated[float, typer.Option("--min-confidence", min=0, max=1, help="Confidence at least.")] = 0.0

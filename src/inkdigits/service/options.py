@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from functools import lru_cache
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from inkdigits.service.problems import validation_problem
 
 LONGEST_PATTERN = 500
 MOST_ALLOWED = 2_000
@@ -74,3 +79,44 @@ class ReadOptions(StrokeOptions):
     def merged(cls, query: ReadOptions, form: Mapping[str, Any]) -> ReadOptions:
         """The options of the query, and over them those of the form. Raises pydantic's ValidationError."""
         return cls.model_validate({**query.model_dump(exclude_unset=True), **form}) if form else query
+
+
+Options = TypeVar("Options", bound=StrokeOptions)
+
+
+async def read_options(request: Request) -> ReadOptions:
+    """Those of the query, for pictures. Raises Problem when they make no sense."""
+    return _of_query(ReadOptions, request)
+
+
+async def stroke_options(request: Request) -> StrokeOptions:
+    """Those of the query, for a drawing. Raises Problem when they make no sense."""
+    return _of_query(StrokeOptions, request)
+
+
+def _of_query(kind: type[Options], request: Request) -> Options:
+    """The framework would take longer to find them in a query than the network takes to read a digit."""
+    try:
+        return _parsed(kind, request.scope["query_string"])
+    except ValidationError as error:
+        raise validation_problem(error.errors()) from error
+
+
+@lru_cache(maxsize=128)
+def _parsed(kind: type[Options], query: bytes) -> Options:
+    given: dict[str, Any] = {}
+    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        if name == "allowed":
+            given.setdefault(name, []).append(value)
+        else:
+            given[name] = value
+    return kind.model_validate(given)
+
+
+def parameters(kind: type[StrokeOptions]) -> list[dict[str, Any]]:
+    """The same for OpenAPI."""
+    schemas = kind.model_json_schema()["properties"]
+    return [
+        {"name": name, "in": "query", "required": False, "schema": schema, "description": schema["description"]}
+        for name, schema in schemas.items()
+    ]

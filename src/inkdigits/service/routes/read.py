@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
 from inkdigits.service import problems
 from inkdigits.service.answers import ReadBody
 from inkdigits.service.examples import READ_BODY
 from inkdigits.service.once import STATUSES, IdempotencyKey, once
-from inkdigits.service.options import ReadOptions
+from inkdigits.service.options import ReadOptions, parameters, read_options
 from inkdigits.service.order import Order
 from inkdigits.service.problems import answers, validation_problem
 from inkdigits.service.serve import serve
@@ -27,11 +27,11 @@ router = APIRouter(tags=["read"])
     summary="Read pictures",
     response_class=Response,
     responses={200: {"model": ReadBody, "description": "What was read."}, **answers(*STATUSES, *problems.OF_READING)},
-    openapi_extra={"requestBody": READ_BODY},
+    openapi_extra={"requestBody": READ_BODY, "parameters": parameters(ReadOptions)},
 )
 async def read(
     request: Request,
-    options: Annotated[ReadOptions, Query()],
+    options: Annotated[ReadOptions, Depends(read_options)],
     service: Service,
     who: Who,
     key: IdempotencyKey = None,

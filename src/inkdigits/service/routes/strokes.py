@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from inkdigits.service import problems
 from inkdigits.service.answers import ReadBody
 from inkdigits.service.examples import SEVEN_STROKES
 from inkdigits.service.once import STATUSES, IdempotencyKey, once
-from inkdigits.service.options import StrokeOptions
+from inkdigits.service.options import StrokeOptions, parameters, stroke_options
 from inkdigits.service.order import Order
 from inkdigits.service.problems import answers
 from inkdigits.service.serve import serve
@@ -35,11 +35,12 @@ class Drawing(BaseModel):
     summary="Read pen strokes",
     response_class=Response,
     responses={200: {"model": ReadBody, "description": "What was read."}, **answers(*STATUSES, *problems.OF_READING)},
+    openapi_extra={"parameters": parameters(StrokeOptions)},
 )
 async def strokes(
     request: Request,
     drawing: Drawing,
-    options: Annotated[StrokeOptions, Query()],
+    options: Annotated[StrokeOptions, Depends(stroke_options)],
     service: Service,
     who: Who,
     key: IdempotencyKey = None,

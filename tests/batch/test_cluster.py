@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -149,14 +150,20 @@ def test_secrets_stay_here() -> None:
     assert b"pa55" not in pickle.dumps(cluster._without_secrets(job))
 
 
-@pytest.mark.parametrize("error", [ConnectionError("refused"), RuntimeError("no node"), ValueError("no address")])
-def test_cluster_that_does_not_answer_is_one_line(error: Exception) -> None:
-    class Ray:
-        def init(self, **options: object) -> None:
-            raise error
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "[::1]:1", "nobody", "127.0.0.1:x"])
+def test_cluster_that_does_not_answer_is_one_line(address: str) -> None:
+    with pytest.raises(OptionError, match=r"no Ray cluster answers at .*--address HOST:PORT"):
+        cluster._connect(None, address)
 
-    with pytest.raises(OptionError, match=r"no Ray cluster answers at 10\.0\.0\.5:6379 .*--address HOST:PORT"):
-        cluster._connect(Ray(), "10.0.0.5:6379")
+
+@pytest.mark.parametrize("error", [ConnectionError("refused"), RuntimeError("no node"), ValueError("no address")])
+def test_what_ray_says_of_a_connection_is_told(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def init(**options: object) -> None:
+        raise error
+
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    with pytest.raises(OptionError, match=rf"no Ray cluster answers at this machine \({error}\)"):
+        cluster._connect(SimpleNamespace(init=init), None)
 
 
 def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, pictures: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +25,8 @@ from inkdigits.errors import MissingExtraError, OptionError
 WAVE = 1024
 """Chunks that Ray is given at a time: what it holds stays small however large the batch is."""
 
+_OWN = ("auto", "local")  # addresses for which Ray looks on this machine
+_PATIENCE = 10.0  # seconds in which the head of a cluster has to answer
 _DEATHS = 3  # actors that may die one after another before any begins to read, as where nodes come and go
 _GONE = "what reads it ended each time, as for lack of memory: read it alone, and scale it down"
 
@@ -158,10 +161,19 @@ def _import_ray() -> Any:
 
 def _connect(ray: Any, address: str | None) -> None:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # what is read here is nobody's statistics
+    address = address or os.environ.get("RAY_ADDRESS")
     try:
+        if address not in (None, *_OWN):
+            _knock(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise OptionError(
             f"no Ray cluster answers at {address or 'this machine'} ({error}): name its head as --address HOST:PORT, "
             "or leave it out to read on this machine alone"
         ) from error
+
+
+def _knock(address: str) -> None:
+    """Fails soon where nobody listens: Ray itself tries again without end."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE).close()

@@ -13,7 +13,7 @@ from deploy.recipes import ROOT, resources
 
 WORKFLOW = ".github/workflows/ci.yml"
 MANIFESTS = [str(path.relative_to(ROOT)) for path in resources()]
-YAML = [".github", ".yamllint.yaml", "compose.yaml", "deploy"]
+YAML = [".github", ".yamllint.yaml", "compose.yaml", "mkdocs.yml", "deploy"]
 LINTERS = {
     "dockerfiles": ["hadolint", "--failure-threshold", "warning", "Dockerfile", ".devcontainer/Dockerfile"],
     "compose": ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml"],

@@ -55,6 +55,27 @@ def test_a_problem_of_the_request_is_raised(remote: Client) -> None:
     assert told.value.status == 413
 
 
+def test_kept_readings_are_found_and_corrected(remote: Client) -> None:
+    (name,) = remote.read_many([SEVEN], expect="number")[0].ids
+    assert name
+    assert name in [kept.id for kept in remote.readings(source="service", text="7", limit=1)]
+    corrected = remote.correct(name, 0, "17")
+    assert (corrected.id, corrected.text, corrected.corrected_text, corrected.checked) == (name, "7", "17", True)
+    assert corrected.created.tzinfo
+    assert [kept.id for kept in remote.readings(text="17", since=corrected.created)] == [name]
+    with pytest.raises(ServiceError) as told:
+        remote.correct("nothing/of that name", 0, "1")
+    assert told.value.status == 404
+
+
+def test_models_are_listed_and_promoted(remote: Client) -> None:
+    assert {model.kind for model in remote.models() if model.active} == {"digit", "line"}
+    assert remote.promote("shipped", "line").active
+    with pytest.raises(ServiceError) as told:
+        remote.promote("none-such")
+    assert told.value.status == 404
+
+
 def test_what_cannot_be_sent_is_told_before(remote: Client, tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="cannot be opened"):
         remote.read(tmp_path / "none.png")

@@ -8,6 +8,7 @@
 
 from inkdigits.client.client import Client
 from inkdigits.client.errors import ServiceError, UnreachableError
+from inkdigits.client.records import Kept, ModelInfo
 from inkdigits.client.result import Result
 
-__all__ = ["Client", "Result", "ServiceError", "UnreachableError"]
+__all__ = ["Client", "Kept", "ModelInfo", "Result", "ServiceError", "UnreachableError"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, TypeAlias
+from urllib.parse import quote
 
 from inkdigits.client.errors import ServiceError, UnreachableError
+from inkdigits.client.records import Kept, ModelInfo
 from inkdigits.client.result import Result
 from inkdigits.errors import ImageError, MissingExtraError
 from inkdigits.reading import Reading
@@ -111,6 +114,51 @@ class Client:
         answer = self._send("/v1/strokes", options, idempotency_key, json=drawing)
         return Result.from_dict(answer["results"][0]).reading
 
+    def readings(self, **wanted: Any) -> Iterator[Kept]:
+        """Kept readings, the newest first, fetched as they are asked for.
+
+        Args:
+            **wanted: ``since``, ``until``, ``person``, ``source``, ``text``, ``lowest``, ``highest``, ``state``,
+                ``checked``, as the service has them.
+
+        Raises:
+            ServiceError: The service refused, or a filter makes no sense.
+            UnreachableError: There was no answer.
+        """
+        query = {name: _plain(value) for name, value in wanted.items() if value is not None}
+        while True:
+            answer = self._call("GET", "/v1/readings", params=query)
+            yield from map(Kept.from_dict, answer["readings"])
+            if answer["next"] is None:
+                return
+            query["cursor"] = answer["next"]
+
+    def correct(self, reading: str, number: int, text: str, *, idempotency_key: str | None = None) -> Kept:
+        """Notes what a number of a kept reading really is; errors as for :meth:`read`.
+
+        Args:
+            reading: Id of the reading.
+            number: Place of the number in it, from 0.
+            text: What it is; ``""`` when it is no number; what was read, to say that this is right.
+            idempotency_key: As for :meth:`read_many`.
+        """
+        path = f"/v1/readings/{quote(reading, safe='')}/correction"
+        return Kept.from_dict(self._send(path, {}, idempotency_key, json={"number": number, "text": text}))
+
+    def models(self) -> list[ModelInfo]:
+        """All models of the service; errors as for :meth:`read`."""
+        return [ModelInfo.from_dict(item) for item in self._call("GET", "/v1/models")["models"]]
+
+    def promote(self, model: str, kind: str | None = None) -> ModelInfo:
+        """Lets a model read from now on, for administrators; errors as for :meth:`read`.
+
+        Args:
+            model: Its id, or ``"shipped"``.
+            kind: Of ``"shipped"``, which one: ``"digit"`` or ``"line"``.
+        """
+        query = {} if kind is None else {"kind": kind}
+        return ModelInfo.from_dict(self._call("POST", f"/v1/models/{quote(model, safe='')}/promote", params=query))
+
     def close(self) -> None:
         """Closes all connections."""
         self._http.close()
@@ -148,6 +196,10 @@ class Client:
             return min(self._longest, max(0.0, float(response.headers["retry-after"])))
         except ValueError:  # a date
             return 1.0
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _opened(picture: Picture) -> tuple[str, bytes]:

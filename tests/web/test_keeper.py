@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
 
 from inkdigits.errors import OptionError, RightsError, StorageError
+from inkdigits.images import Page
+from inkdigits.storage import LOCAL, Actor
+from inkdigits.storage.store import Store
 from inkdigits.web.history import keeper as module
+from inkdigits.web.history import keeping
 from inkdigits.web.history.keeper import Keeper
+from storage.made import picture_of, reading_of
 
 LONG = 60.0
 
@@ -70,3 +76,15 @@ def test_what_somebody_may_not_keep_any_more_is_dropped_and_told_to_nobody() -> 
     keeper.submit("two", lambda: done.append("two"))
     assert keeper.wait(LONG)
     assert (done, keeper.problem) == (["two"], "")
+
+
+def test_sign_in_that_ended_keeps_nothing_in_the_background(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INKDIGITS_HOME", str(tmp_path))
+    monkeypatch.setattr(keeping, "get_keeper", lambda: keeper)
+    keeper, reading = Keeper(), reading_of("4096")
+    for signed_in, count in ((False, 0), (True, 1)):
+        actor = Actor(5, "Uwe", "user", lambda held=signed_in: held)  # type: ignore[misc]
+        monkeypatch.setattr(keeping, "current_actor", lambda actor=actor: actor)
+        keeping.keep_page(Page(picture_of(reading)), reading, "upload")
+        assert keeper.wait(LONG)
+        assert (Store.open().count(LOCAL), keeper.problem) == (count, "")

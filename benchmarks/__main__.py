@@ -52,6 +52,7 @@ def everything(context: typer.Context, data: Data = None, keras_python: KerasPyt
     number_speed(data)
     report_pdf()
     service(data)
+    history()
     size()
     report()
 
@@ -126,15 +127,13 @@ def report_pdf(limit: Limit = None) -> None:
 
 @app.command()
 def history(
-    count: Annotated[int, typer.Option(min=100, help="Readings.")] = 100_000,
+    limit: Limit = None,
     url: Annotated[str | None, typer.Option(help="An upgraded, empty PostgreSQL database; else SQLite.")] = None,
 ) -> None:
-    """The History page on many readings, in milliseconds; prints them."""
-    from benchmarks import history as history_of  # needs the extra 'store'
+    """The History page on 100,000 readings."""
+    from benchmarks import history as history_of  # needs the extra 'app'
 
-    for asked, took in history_of.run(count, url).items():
-        print(f"{asked:<34} {took:8.1f} ms")
-    print(f"the first page is to be there within {history_of.TARGET} ms on two processors")
+    _keep("history", history_of.run(limit, url), limit)
 
 
 @app.command()

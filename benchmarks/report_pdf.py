@@ -18,7 +18,7 @@ from inkdigits.reports import write_report
 
 def most():  # of this process alone: getrusage tells of the one that started it, too
     lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+    return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmHWM"))
 
 path, count = sys.argv[1], int(sys.argv[2])
 found = list(records(count)) if path.endswith(".pdf") else records(count)
@@ -57,5 +57,5 @@ def _write(form: str, count: int) -> Result:
         done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
         size = path.stat().st_size / 1e6
     seconds, cpu, peak, before = map(float, done.stdout.split())
-    print(f"{form:8} {seconds:6.1f} s, {cpu:6.1f} s of processor, {peak:5.0f} MiB, file {size:.1f} MB", flush=True)
+    print(f"{form:8} {seconds:6.1f} s, {cpu:6.1f} s of processor, {peak:5.0f} MB, file {size:.1f} MB", flush=True)
     return {"format": form, "seconds": seconds, "cpu": cpu, "peak": peak, "before": before, "file": size}

@@ -73,6 +73,11 @@ BARS = (
     Bar("photos_extra", "… extra numbers, of all there are", "–", 0.05, "gap", at_most=True, strict=True),
     Bar("times_ocr", "one cheque amount, times faster than the best open reader", "1", 8, "times"),
     Bar("page_seconds", "a photo of 12 megapixels", "–", 2.0, "seconds", at_most=True),
+    Bar(
+        "history_seconds", "first page of a history of 100,000 readings", "–", 0.3, "seconds", at_most=True, strict=True
+    ),
+    Bar("report_pdf_seconds", "a PDF report of 10,000 readings", "–", 60, "seconds", at_most=True),
+    Bar("report_pdf_megabytes", "… most memory meanwhile", "–", 500, "megabytes", at_most=True),
     Bar("service_share", "the service with 200 clients, readings a second, of the library's", "–", 0.70, "share"),
     Bar("service_errors", "… errors other than 429", "–", 0, "count", at_most=True),
     Bar("service_growth", "… more memory after a minute than after 10 s", "–", 0.10, "gap", at_most=True, strict=True),

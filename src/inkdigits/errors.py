@@ -52,7 +52,9 @@ class MissingExtraError(InkDigitsError, ImportError):
     """A feature needs an extra that is not installed; the message is the pip command."""
 
     def __init__(self, feature: str, extra: str) -> None:
-        """Names the feature and the extra that brings it."""
-        super().__init__(f"{feature} needs the '{extra}' extra: pip install 'inkdigits[{extra}]'")
+        """Names the feature and the extra that brings it, or several between commas."""
+        names = " and ".join(f"'{name}'" for name in extra.split(","))
+        kinds = "extras" if "," in extra else "extra"
+        super().__init__(f"{feature} needs the {names} {kinds}: pip install 'inkdigits[{extra}]'")
         self.feature = feature
         self.extra = extra

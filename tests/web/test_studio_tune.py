@@ -87,15 +87,20 @@ def test_a_past_study_shows_what_it_found(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("needed", "extras"), [({"_NEEDED", "_TUNING"}, "train,tune"), ({"_NEEDED"}, "train"), ({"_TUNING"}, "tune")]
+    ("needed", "extras", "words"),
+    [
+        ({"_NEEDED", "_TUNING"}, "train,tune", "the 'train' and 'tune' extras"),
+        ({"_NEEDED"}, "train", "the 'train' extra"),
+        ({"_TUNING"}, "tune", "the 'tune' extra"),
+    ],
 )
 def test_what_is_not_installed_is_one_command(
-    home: Path, monkeypatch: pytest.MonkeyPatch, needed: set[str], extras: str
+    home: Path, monkeypatch: pytest.MonkeyPatch, needed: set[str], extras: str, words: str
 ) -> None:
     for name in needed:
         monkeypatch.setattr(f"inkdigits.web.studio.missing.{name}", ("not_there",))
     app = run()
-    assert f"pip install 'inkdigits[{extras}]'" in app.info[0].value
+    assert app.info[0].value == f"Tuning needs {words}: pip install 'inkdigits[{extras}]'"
     assert not app.button
 
 

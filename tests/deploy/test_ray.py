@@ -14,6 +14,7 @@ import yaml
 
 from deploy.lacking import lacking
 from deploy.recipes import ROOT, instructions
+from inkdigits.batch.journal import Journal
 from inkdigits.cli import app
 from test_docs import understand
 
@@ -31,10 +32,12 @@ def groups(job: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_command_is_understood_and_reads_what_all_pods_share(job: dict[str, Any]) -> None:
-    program, *words = shlex.split(job["entrypoint"])
+    command, check = job["entrypoint"].split("; ")
+    program, *words = shlex.split(command)
     assert program == "inkdigits"
     understand(typer.main.get_command(app), words)
     assert words[words.index("--engine") + 1] == "ray"
+    assert check == f"test -e {Journal(Path(words[words.index('--out') + 1])).record}"
     for group in groups(job):
         pod = group["template"]["spec"]
         [container] = pod["containers"]

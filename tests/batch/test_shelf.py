@@ -1,0 +1,165 @@
+"""Whose a batch is decides who sees, stops, resumes and deletes it; uploads have names of files, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inkdigits.batch import shelf as shelves
+from inkdigits.batch.asked import Asked
+from inkdigits.batch.background import only_below
+from inkdigits.batch.item import Item
+from inkdigits.batch.shelf import AT_WORK, Shelf
+from inkdigits.errors import InkDigitsError, OptionError, RightsError, StorageError
+from inkdigits.settings import Settings
+from inkdigits.storage import LOCAL, Actor
+
+UWE, UTA = Actor(5, "Uwe", "user"), Actor(6, "Uta", "user")
+RITA, ADA = Actor(7, "Rita", "reviewer"), Actor(8, "Ada", "admin")
+GONE = Actor(5, "Uwe", "user", holds=lambda: False)
+
+
+@pytest.fixture(autouse=True)
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The batches for which a worker would have been started."""
+    folders: list[str] = []
+    monkeypatch.setattr(shelves, "start_work", lambda folder: folders.append(folder.name))
+    return folders
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    (tmp_path / "scans" / "monday").mkdir(parents=True)
+    return Shelf(Settings(home=tmp_path / "home", batch_root=tmp_path / "scans"))
+
+
+def begin(shelf: Shelf, actor: Actor, *names: str) -> shelves.Batch:
+    return shelf.start_upload(actor, [(name, b"x") for name in names or ("a.png",)])
+
+
+def test_each_sees_and_changes_what_is_theirs(shelf: Shelf) -> None:
+    batch = begin(shelf, UWE)
+    seen = {actor.name: [one.id for one in shelf.list(actor)] for actor in (UWE, UTA, RITA, ADA, LOCAL)}
+    assert seen == {"Uwe": [batch.id], "Uta": [], "Rita": [batch.id], "Ada": [batch.id], "local": [batch.id]}
+    for act in (shelf.get, shelf.stop, shelf.resume, shelf.delete):
+        with pytest.raises(OptionError, match="there is no batch"):
+            act(UTA, batch.id)
+    for act in (shelf.stop, shelf.resume, shelf.delete):
+        with pytest.raises(RightsError, match="belongs to Uwe"):
+            act(RITA, batch.id)
+    shelf.resume(UWE, batch.id)
+    shelf.delete(ADA, batch.id)
+    assert shelf.list(ADA) == []
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda shelf, name: shelf.list(GONE),
+        lambda shelf, name: shelf.get(GONE, name),
+        lambda shelf, name: shelf.stop(GONE, name),
+        lambda shelf, name: shelf.resume(GONE, name),
+        lambda shelf, name: shelf.delete(GONE, name),
+        lambda shelf, name: shelf.start_upload(GONE, [("a.png", b"x")]),
+    ],
+)
+def test_sign_in_that_ended_opens_nothing(shelf: Shelf, act: Callable[[Shelf, str], Any]) -> None:
+    batch = begin(shelf, UWE)
+    with pytest.raises(RightsError, match="sign-in ended"):
+        act(shelf, batch.id)
+    assert len(shelf.list(UWE)) == 1
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../scans", "/etc", "nothing"])
+def test_names_that_are_no_batch_lead_nowhere(shelf: Shelf, name: str) -> None:
+    begin(shelf, ADA)
+    with pytest.raises(OptionError, match="there is no batch"):
+        shelf.delete(ADA, name)
+
+
+def test_uploads_keep_their_names_as_far_as_these_are_names(shelf: Shelf) -> None:
+    hard = [
+        "../../etc/passwd",
+        "C:\\scans\\a.png",
+        "a.png",
+        "s3://b/*.png",
+        ".hidden.png",
+        "..",
+        "n\0\n.png",
+        "é" * 150 + ".png",
+    ]
+    batch = begin(shelf, UWE, *hard)
+    names = list(batch.asked.sources)
+    assert names[:7] == ["passwd", "a.png", "2-a.png", "_.png", "hidden.png", "file", "n__.png"]
+    assert names[7].endswith("é.png")
+    assert len(names[7].encode()) <= 200
+    assert sorted(path.name for path in (batch.folder / "input").iterdir()) == sorted(names)
+
+
+def test_folders_of_the_server_are_for_admins(shelf: Shelf, started: list[str], tmp_path: Path) -> None:
+    for actor in (UWE, RITA):
+        with pytest.raises(RightsError, match="for admins"):
+            shelf.start_folder(actor, "monday")
+    with pytest.raises(OptionError):
+        shelf.start_folder(ADA, "../home")
+    assert started == []
+    asked = shelf.start_folder(ADA, "monday").asked
+    assert (asked.base, asked.sources, asked.uploaded) == (str(tmp_path / "scans"), ("monday",), False)
+
+
+def test_what_does_not_start_leaves_nothing(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(folder: Path) -> None:
+        raise OptionError("no more processes")
+
+    monkeypatch.setattr(shelves, "start_work", fail)
+    for act in (
+        lambda: begin(shelf, UWE),
+        lambda: shelf.start_folder(ADA, "monday"),
+        lambda: shelf.start_upload(UWE, []),
+    ):
+        with pytest.raises(InkDigitsError):
+            act()
+    assert not list((tmp_path / "home").glob("batches/*"))
+
+
+def test_only_so_many_are_at_work(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(AT_WORK):
+        begin(shelf, UWE)
+    monkeypatch.setattr(shelves, "read_standing", lambda folder: shelves.Standing("running", {}, ""))
+    with pytest.raises(OptionError, match=f"{AT_WORK} batches are at work"):
+        begin(shelf, ADA)
+
+
+def test_old_batches_go_when_nothing_may_be_kept_longer(shelf: Shelf, tmp_path: Path) -> None:
+    begin(shelf, UWE)
+    later = datetime(2999, 1, 1, tzinfo=timezone.utc)
+    assert shelf.purge(later) == 0
+    strict = Shelf(Settings(home=tmp_path / "home", keep_days=7))
+    assert strict.purge() == 0
+    assert strict.purge(later) == 1
+    assert shelf.list(UWE) == []
+
+
+def test_damaged_record_is_named(shelf: Shelf) -> None:
+    batch = begin(shelf, UWE)
+    (batch.folder / "asked.json").write_text("{}")
+    with pytest.raises(StorageError, match=r"asked\.json is damaged"):
+        Asked.read(batch.folder)
+
+
+def test_links_that_lead_out_are_refused(tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    base.mkdir()
+    (tmp_path / "secret.png").write_bytes(b"")
+    (base / "in.png").write_bytes(b"")
+    (base / "out.png").symlink_to(tmp_path / "secret.png")
+    (base / "fine.png").symlink_to(base / "in.png")
+    problems = [
+        bool(only_below(Item(f"./{n}", str(base / n)), base).problem) for n in ("in.png", "out.png", "fine.png")
+    ]
+    assert problems == [False, True, False]
+    assert only_below(Item("./in.png", str(base / "in.png")), base).source == "in.png"

@@ -137,6 +137,14 @@ def history(
 
 
 @app.command()
+def batch_ray(data: Data = None, limit: Limit = None) -> None:
+    """A batch on a Ray cluster: two nodes of this machine, and one."""
+    from benchmarks import batch_ray as batch_ray_of  # needs the extra 'cluster'
+
+    _keep("batch_ray", batch_ray_of.run(_data(data), limit), limit)
+
+
+@app.command()
 def service(data: Data = None, limit: Limit = None) -> None:
     """The service with 200 clients, beside the library; 20,000 changed pictures and bodies."""
     from benchmarks import service as service_of  # needs the extra 'service'

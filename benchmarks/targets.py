@@ -85,6 +85,7 @@ BARS = (
     Bar("service_start", "… new process to ready", "–", 2.0, "seconds", at_most=True, strict=True),
     Bar("service_mutants", "… failures on 20,000 changed pictures and bodies", "–", 0, "count", at_most=True),
     Bar("service_mutant_seconds", "… … the slowest of them", "–", 5, "seconds", at_most=True),
+    Bar("batch_ray_times", "a batch on a Ray cluster, two nodes, times one", "–", 1.6, "ratio"),
     Bar("installed_core", "installed: `pip install .`", "132 MB", 270, "megabytes", at_most=True, strict=True),
     Bar("installed_app", "installed: `pip install .[app]`", "1,840 MB", 480, "megabytes", at_most=True, strict=True),
 )

@@ -23,7 +23,7 @@ SEVEN = """P1
 """
 """A seven as a picture that is text: Netpbm's plain bitmap."""
 
-SEVEN_STROKES = [[[20.0, 10.0], [80.0, 10.0], [45.0, 90.0]]]
+SEVEN_STROKES: Any = [[[20.0, 10.0], [80.0, 10.0], [45.0, 90.0]]]
 """The same with a pen."""
 
 _BINARY = {"type": "string", "format": "binary"}

@@ -16,12 +16,12 @@ LONGEST_PATTERN = 500
 MOST_ALLOWED = 2_000
 
 
-class StrokeOptions(BaseModel):
-    """What was written, and what is told about it."""
+class AnyOptions(BaseModel):
+    """What is told about pictures and drawings alike."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    expect: Annotated[Literal["digit", "number"], Field(description="What was written.", examples=["digit"])] = "digit"
+    expect: str
     expect_length: Annotated[int | None, Field(ge=1, le=64, description="How many digits each number has.")] = None
     pattern: Annotated[
         str | None,
@@ -65,14 +65,18 @@ class StrokeOptions(BaseModel):
         return not (self.expect_length is None and self.pattern is None and not self.allowed)
 
 
-class ReadOptions(StrokeOptions):
+class StrokeOptions(AnyOptions):
+    """What was written, and what is told about it."""
+
+    expect: Annotated[Literal["digit", "number"], Field(description="What was written.", examples=["digit"])] = "digit"
+
+
+class ReadOptions(AnyOptions):
     """What the pictures hold, and what is told about them."""
 
-    expect: Annotated[  # type: ignore[assignment]
+    expect: Annotated[
         Literal["page", "number", "digit"],
-        Field(
-            description="What each picture holds: any numbers anywhere, one number, or one digit.", examples=["page"]
-        ),
+        Field(description="What each picture holds: any numbers anywhere, one number, one digit.", examples=["page"]),
     ] = "page"
 
     @classmethod
@@ -81,7 +85,7 @@ class ReadOptions(StrokeOptions):
         return cls.model_validate({**query.model_dump(exclude_unset=True), **form}) if form else query
 
 
-Options = TypeVar("Options", bound=StrokeOptions)
+Options = TypeVar("Options", bound=AnyOptions)
 
 
 async def read_options(request: Request) -> ReadOptions:
@@ -113,7 +117,7 @@ def _parsed(kind: type[Options], query: bytes) -> Options:
     return kind.model_validate(given)
 
 
-def parameters(kind: type[StrokeOptions]) -> list[dict[str, Any]]:
+def parameters(kind: type[AnyOptions]) -> list[dict[str, Any]]:
     """The same for OpenAPI."""
     schemas = kind.model_json_schema()["properties"]
     return [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inkdigits.reading import Reading
-from inkdigits.service.options import StrokeOptions
+from inkdigits.service.options import AnyOptions
 from inkdigits.storage.actor import Actor
 
 
@@ -25,7 +25,7 @@ class Order:
         dropped: Set when nobody waits any more: what has not begun is left out.
     """
 
-    options: StrokeOptions
+    options: AnyOptions
     actor: Actor
     name: str = ""
     data: bytes | None = None

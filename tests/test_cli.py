@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from typer.testing import CliRunner
 from handwriting import digit_picture, encode, number_picture
 from inkdigits import Reading, __version__
 from inkdigits.cli import Exit, app
+from shell import run_here
 
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -36,7 +38,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(folder: Path) -> Run:
+def process(folder: Path) -> Run:
+    """The command in a process of its own, as a shell starts it."""
+
     def start(*arguments: str, stdin: bytes | None = None, **extra: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [sys.executable, "-m", "inkdigits.cli", *arguments],
@@ -51,12 +55,18 @@ def run(folder: Path) -> Run:
     return start
 
 
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """The same in this process, which need not start: for what is the same in both."""
+    return partial(run_here, folder)
+
+
 def lines(result: subprocess.CompletedProcess[bytes]) -> list[dict[str, object]]:
     return [json.loads(line) for line in result.stdout.decode().splitlines()]
 
 
-def test_read_prints_a_narrow_table(run: Run) -> None:
-    result = run("read", "3.png", "7.png", "--expect", "digit")
+def test_read_prints_a_narrow_table(process: Run) -> None:
+    result = process("read", "3.png", "7.png", "--expect", "digit")
     text = result.stdout.decode()
     assert result.returncode == Exit.READ
     assert result.stderr == b""
@@ -123,8 +133,8 @@ def test_wrong_usage_is_2(run: Run) -> None:
         assert "Traceback" not in result.stderr.decode()
 
 
-def test_an_unreadable_file_is_3_and_does_not_stop_the_others(run: Run) -> None:
-    result = run("read", "none.png", "broken.png", "blank.png", "7.png")
+def test_an_unreadable_file_is_3_and_does_not_stop_the_others(process: Run) -> None:
+    result = process("read", "none.png", "broken.png", "blank.png", "7.png")
     assert result.returncode == Exit.FAILED
     assert result.stderr.decode().splitlines() == [
         "inkdigits: there is no file none.png",
@@ -143,8 +153,8 @@ def test_json_errors_are_objects_too(run: Run) -> None:
     assert result.stderr == b""
 
 
-def test_patterns_folders_and_stdin(run: Run) -> None:
-    result = run("read", "?.png", "again", "-", "--json", stdin=encode(digit_picture(5)))
+def test_patterns_folders_and_stdin(process: Run) -> None:
+    result = process("read", "?.png", "again", "-", "--json", stdin=encode(digit_picture(5)))
     assert result.returncode == Exit.READ
     found = [(item["source"], item["text"]) for item in lines(result)]
     assert found == [("3.png", "3"), ("7.png", "7"), (str(Path("again/3.png")), "3"), ("-", "5")]
@@ -227,8 +237,8 @@ def test_the_example_works(run: Run, folder: Path) -> None:
     assert lines(run("read", "seven.png", "--json"))[0]["text"] == "7"
 
 
-def test_version(run: Run) -> None:
-    result = run("version")
+def test_version(process: Run) -> None:
+    result = process("version")
     words = dict(line.split(maxsplit=1) for line in result.stdout.decode().splitlines())
     assert words["inkdigits"] == __version__
     assert set(words) == {"inkdigits", "model", "python", "onnxruntime"}
@@ -243,7 +253,7 @@ def test_app_starts_the_web_application(monkeypatch: pytest.MonkeyPatch) -> None
     assert asked == {"port": 8600, "address": "localhost", "headless": True}
 
 
-def test_app_says_where_it_cannot_listen(run: Run) -> None:
+def test_app_says_where_it_cannot_listen(process: Run) -> None:
     pytest.importorskip("streamlit")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -253,15 +263,15 @@ def test_app_says_where_it_cannot_listen(run: Run) -> None:
             (["--port", str(port)], f"port {port} is in use"),
             (["--address", "1.2.3.4"], "1.2.3.4"),
         ):
-            result = run("app", "--headless", *arguments)
+            result = process("app", "--headless", *arguments)
             assert result.returncode == Exit.USAGE
             assert words in result.stderr.decode()
             assert len(result.stderr.splitlines()) == 1
 
 
-def test_a_missing_extra_is_one_line_with_the_command(run: Run, folder: Path) -> None:
+def test_a_missing_extra_is_one_line_with_the_command(process: Run, folder: Path) -> None:
     (folder / "torch.py").write_text("raise ModuleNotFoundError('no torch', name='torch')")
-    result = run("train", PYTHONPATH=str(folder))
+    result = process("train", PYTHONPATH=str(folder))
     assert result.returncode == Exit.FAILED
     assert result.stderr.decode() == "inkdigits: training needs the 'train' extra: pip install 'inkdigits[train]'\n"
 

@@ -14,7 +14,7 @@ from inkdigits.images.page import Grey
 from inkdigits.reading import Box, Digit, Reason
 from inkdigits.recognition import Classifier, Scores
 from inkdigits.segmentation import SIDE, Glyph, find_glyph
-from inkdigits.segmentation.normalize import ink_box, normal_rows
+from inkdigits.segmentation.normalize import ink_boxes, normal_rows
 from inkdigits.settings import Settings
 
 Seen: TypeAlias = "tuple[Box | None, bytes | None]"
@@ -44,7 +44,7 @@ class DigitReader:
         return [_BLANK if glyph.blank else next(named) for glyph in glyphs]
 
     def _read_inked(self, glyphs: Sequence[Glyph]) -> list[Digit]:
-        scores = self._classifier.scores(np.stack([glyph.pixels for glyph in glyphs]))
+        scores = self._classifier.scores(_stacked([glyph.pixels for glyph in glyphs]))
         seen = [(Box(*glyph.box) if glyph.box else None, glyph.pixels.tobytes()) for glyph in glyphs]
         return self._to_digits(scores, [True] * len(glyphs), seen)
 
@@ -88,15 +88,19 @@ def cut(grey: Grey) -> Grey | Glyph:
 
 def _glyphs(pictures: Sequence[Grey | Glyph]) -> list[Glyph]:
     small = [picture for picture in pictures if not isinstance(picture, Glyph)]
-    normal = iter(normal_rows(np.stack(small)).tolist() if small else ())
-    return [
-        picture
-        if isinstance(picture, Glyph)
-        else Glyph(picture, ink_box(picture))
-        if next(normal)
-        else find_glyph(picture)
-        for picture in pictures
-    ]
+    found = iter(_as_they_are(_stacked(small)) if small else ())
+    return [one if isinstance(one, Glyph) else next(found) or find_glyph(one) for one in pictures]
+
+
+def _stacked(pictures: Sequence[Grey]) -> npt.NDArray[np.uint8]:
+    """``np.stack`` of 28x28 pictures, at a third of its time."""
+    return np.concatenate(pictures).reshape(-1, SIDE, SIDE)
+
+
+def _as_they_are(stack: npt.NDArray[np.uint8]) -> list[Glyph | None]:
+    """Those of a stack (N, 28, 28) that have the normal form; None for the others."""
+    boxes = zip(stack, ink_boxes(stack), normal_rows(stack).tolist(), strict=True)
+    return [Glyph(pixels, box) if normal else None for pixels, box, normal in boxes]
 
 
 def _normal_forms(images: Iterable[Source] | npt.NDArray[Any], settings: Settings) -> npt.NDArray[np.uint8]:

@@ -8,18 +8,20 @@ import json
 import os
 import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 from PIL import Image
 from typer.testing import CliRunner
 
 from batch_sources import DIGITS, Inline, document, many, rows_in, zipped
 from handwriting import encode
 from inkdigits import InkDigitsError, MissingExtraError, OptionError, Reader, Settings
-from inkdigits.batch import BatchError, journal, read_batch, run
+from inkdigits.batch import BatchError, journal, read_batch, remote, run
 from inkdigits.batch.row import COLUMNS
 from inkdigits.cli import app
 from inkdigits.jobs.progress import Progress
@@ -170,6 +172,32 @@ def test_a_folder_at_a_url_and_a_zip_in_it(here: Path) -> None:
     read_batch([(here / "far").as_uri()], "out.csv", expect="digit")
     found = [(row["source"].rpartition("far/")[2], row["page"], row["text"]) for row in rows_in(here / "out.csv")]
     assert found == [("a.png", "1", "1"), ("b.zip!/4.png", "1", "4"), ("c.tif", "1", "5"), ("c.tif", "2", "6")]
+
+
+@pytest.mark.parametrize(("failures", "read"), [(2, 2), (99, 0)])
+def test_what_fails_for_the_moment_at_a_url_is_tried_again(
+    here: Path, monkeypatch: pytest.MonkeyPatch, failures: int, read: int
+) -> None:
+    (here / "far").mkdir()
+    (here / "far" / "a.png").write_bytes(DIGITS[1])
+    (here / "far" / "b.zip").write_bytes(zipped({"4.png": DIGITS[4]}))
+    plain, asked = LocalFileSystem.open, Counter[str]()
+
+    def flaky(self: LocalFileSystem, path: str, *arguments: object, **options: object) -> object:
+        asked[path] += 1
+        planned = path.endswith(".zip") and asked[path] == 1
+        if not planned and asked[path] <= failures:
+            raise ConnectionResetError("gone for a moment")
+        return plain(self, path, *arguments, **options)
+
+    monkeypatch.setattr(LocalFileSystem, "open", flaky)
+    monkeypatch.setattr(remote.time, "sleep", lambda seconds: None)
+    summary = read_batch([(here / "far").as_uri()], "out.csv", expect="digit")
+    assert summary.pages == read
+    if not read:
+        told = rows_in(here / "out.csv.errors.csv")
+        assert len(told) == 2
+        assert all("3 times: gone for a moment" in row["reason"] for row in told)
 
 
 def test_a_damaged_page_is_left_out_and_those_after_it_are_read(here: Path) -> None:

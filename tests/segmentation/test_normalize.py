@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from handwriting import draw, likeness, strokes_of
-from inkdigits.segmentation.normalize import BOX, SIDE, ink_box, normal_rows, normalize
+from inkdigits.segmentation.normalize import BOX, SIDE, ink_box, ink_boxes, normal_rows, normalize
 
 labels = st.integers(0, 9)
 
@@ -94,3 +94,11 @@ def test_which_rows_are_normal() -> None:
     small[9:19, 9:19] = normal[::2, ::2][2:12, 2:12]
     stack = np.stack([normal, moved, small, np.zeros_like(normal), 255 - normal])
     assert normal_rows(stack).tolist() == [True, False, False, False, False]
+
+
+def test_the_boxes_of_a_stack_are_those_of_its_pictures() -> None:
+    rng = np.random.default_rng(3)
+    share = rng.choice([0, 0.002, 0.01, 0.3], (200, 1, 1))
+    stack = np.where(rng.random((200, 28, 28)) < share, 200, 30).astype(np.uint8)
+    stack[0] = 0
+    assert ink_boxes(stack) == [ink_box(picture) for picture in stack]

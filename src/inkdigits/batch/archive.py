@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,7 +25,10 @@ MOST_FILES = 1_000_000
 _SWELL = 100  # times its own size that a ZIP's files together may have,
 _SWELL_LEAST = 20  # or times the limit on one picture's bytes, which is more where the ZIP is small
 _ENCRYPTED = 0x1  # flag
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_QUICK = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_HEAD = struct.Struct("<4s22xHH")  # of a file: signature, ..., lengths of its name and of what follows that
+_OVERHEAD = 2**16  # bytes by which packing may make a file larger: far more than it does
 
 
 class Archive:
@@ -36,14 +41,20 @@ class Archive:
             ImageError: It is no ZIP, or damaged.
         """
         try:
-            self._zip = zipfile.ZipFile(file)
-        except _DAMAGED as error:
+            self._file = file.open("rb") if isinstance(file, Path) else file
+        except OSError as error:
+            raise ImageError(f"the ZIP cannot be opened: {error.strerror or error}") from error
+        try:
+            self._zip = zipfile.ZipFile(self._file)
+        except (*_DAMAGED, OSError) as error:
+            self._file.close()
             raise ImageError(f"the ZIP cannot be opened: {error}") from error
         self._entries = self._zip.infolist()
 
     def close(self) -> None:
         """Lets the file go."""
         self._zip.close()
+        self._file.close()
 
     def check(self, size: int, settings: Settings) -> None:
         """Refuses what looks like a bomb.
@@ -88,14 +99,18 @@ class Archive:
                 yield item
 
     def _count(self, entry: int, settings: Settings) -> int:
-        return count_pages(self.read(entry, settings), settings)
+        try:
+            return count_pages(self.read(entry, settings), settings)
+        except OSError as error:
+            raise ImageError(str(error)) from error
 
     def read(self, entry: int, settings: Settings) -> bytes:
         """A file in it, unpacked.
 
         Raises:
             ImageError: It is damaged, encrypted, or packed in a way that is not known.
-            LimitError: It is larger than the settings allow, or than it says.
+            LimitError: It is larger than the settings allow.
+            OSError: The ZIP itself cannot be read; of remote ones, errors of other kinds.
         """
         try:
             info = self._entries[entry]
@@ -105,13 +120,27 @@ class Archive:
             raise ImageError("the file in the ZIP is encrypted: unpack it with its password")
         check_bytes(info.file_size, settings)
         try:
-            with self._zip.open(info) as file:
-                data = file.read(info.file_size + 1)
+            data = self._unpack(info) if info.compress_type in _QUICK else self._zip.read(info)
         except _DAMAGED as error:
             raise ImageError(f"the file in the ZIP is damaged: {error}") from error
-        if len(data) != info.file_size:
-            raise ImageError(f"the file in the ZIP has not the {info.file_size:,} bytes that it is said to have")
+        if len(data) != info.file_size or zlib.crc32(data) != info.CRC:
+            raise ImageError("the file in the ZIP is damaged: it is not as long as it says, or its checksum differs")
         return data
+
+    def _unpack(self, info: zipfile.ZipInfo) -> bytes:
+        """What ``zipfile`` takes ten times as long for, which counts where files are small and many."""
+        if info.compress_size > info.file_size + _OVERHEAD:
+            raise ValueError("it is larger packed than unpacked")
+        self._file.seek(info.header_offset)
+        head = self._file.read(_HEAD.size)
+        signature, name, extra = _HEAD.unpack(head)
+        if signature != b"PK\x03\x04":
+            raise ValueError("there is no file where it should be")
+        self._file.seek(name + extra, os.SEEK_CUR)
+        packed = self._file.read(info.compress_size)
+        if info.compress_type == zipfile.ZIP_STORED:
+            return packed
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, info.file_size + 1)
 
 
 def _most_unpacked(size: int, settings: Settings) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from inkdigits.batch.archive import Archive
 from inkdigits.batch.item import Item
-from inkdigits.batch.remote import is_remote, open_url, read_url
+from inkdigits.batch.remote import is_remote, open_url, patiently, read_url
 from inkdigits.errors import ImageError, InkDigitsError
 from inkdigits.settings import Settings
 
@@ -50,7 +51,22 @@ class Files:
     def _read(self, item: Item) -> bytes:
         if item.entry is None:
             return read_url(item.place, self._settings)
-        return self._archive(item.place).read(item.entry, self._settings)
+        if is_remote(item.place):
+            return patiently(item.place, partial(self._read_entry, item.place, item.entry))
+        try:
+            return self._read_entry(item.place, item.entry)
+        except OSError as error:
+            raise ImageError(f"{item.place} cannot be read: {error.strerror or error}") from error
+
+    def _read_entry(self, place: str, entry: int) -> bytes:
+        try:
+            return self._archive(place).read(entry, self._settings)
+        except InkDigitsError:
+            raise
+        except Exception:  # it may be the connection: the next try opens the ZIP anew
+            if (archive := self._archives.pop(place, None)) is not None:
+                archive.close()
+            raise
 
     def _archive(self, place: str) -> Archive:
         if place in self._archives:
@@ -58,7 +74,7 @@ class Files:
             return self._archives[place]
         if len(self._archives) == _MOST:
             self._archives.popitem(last=False)[1].close()
-        self._archives[place] = Archive(open_place(place))
+        self._archives[place] = Archive(open_url(place) if is_remote(place) else Path(place))
         return self._archives[place]
 
 

@@ -15,7 +15,6 @@ from inkdigits.settings import Settings
 _STAMPS = ("ETag", "etag", "md5Hash", "LastModified", "last_modified", "updated", "mtime", "created")
 _TRIES = 3
 _PAUSE = 0.5  # seconds before the second try, doubled before each next one
-_UNIQUE = ("file", "local")
 
 Found = TypeVar("Found")
 
@@ -78,7 +77,7 @@ def read_url(url: str, settings: Settings) -> bytes:
         with open_url(url) as file:
             return file.read(settings.max_bytes + 1)
 
-    data = _patiently(url, read)
+    data = patiently(url, read)
     check_bytes(len(data), settings)
     return data
 
@@ -90,13 +89,18 @@ def open_url(url: str) -> IO[bytes]:
     return opened
 
 
-def _patiently(url: str, job: Callable[[], Found]) -> Found:
+def patiently(url: str, job: Callable[[], Found]) -> Found:
+    """Does something with a file at a URL, and again when it fails for the moment.
+
+    Raises:
+        ImageError: It failed each time, or it will not help to try again.
+    """
     for turn in range(1, _TRIES + 1):
         try:
             return job()
-        except (InkDigitsError, FileNotFoundError, PermissionError, ValueError) as error:
-            if isinstance(error, InkDigitsError):
-                raise
+        except InkDigitsError:
+            raise
+        except (FileNotFoundError, PermissionError, ValueError) as error:
             raise ImageError(f"{url} cannot be read: {_words(error)}") from error
         except Exception as error:  # the errors of storage services have nothing in common but this
             if turn == _TRIES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
@@ -129,19 +130,18 @@ def _at_url(url: str, settings: Settings) -> Iterator[Item]:
 
 
 def _in_zip(item: Item, settings: Settings) -> Iterator[Item]:
-    try:
-        archive = Archive(open_place(item.place))
-        archive.check(item.size, settings)
-    except InkDigitsError as error:
-        yield Item(item.source, item.place, size=item.size, stamp=item.stamp, problem=str(error))
-        return
     found = False
-    for inner in archive.items(item.source, item.place, settings, count=not is_remote(item.place)):
-        found = True
-        yield inner
-    archive.close()
-    if not found:
-        yield Item(item.source, item.place, size=item.size, stamp=item.stamp, problem="there is no picture in the ZIP")
+    try:
+        with closing(Archive(open_place(item.place))) as archive:
+            archive.check(item.size, settings)
+            for inner in archive.items(item.source, item.place, settings, count=not is_remote(item.place)):
+                found = True
+                yield inner
+        problem = "" if found else "there is no picture in the ZIP"
+    except InkDigitsError as error:
+        problem = str(error)
+    if problem:
+        yield Item(item.source, item.place, size=item.size, stamp=item.stamp, problem=problem)
 
 
 def _absolute(name: str) -> str:

@@ -41,6 +41,16 @@ def ink_box(ink: Grey) -> Box | None:
     return (left, top, width, height) if width else None
 
 
+def ink_boxes(stack: npt.NDArray[np.uint8]) -> list[Box | None]:
+    """:func:`ink_box` of each picture of a stack (N, H, W) of small ones, several times as quick."""
+    columns, rows = (stack.max(axis=axis) >= _INK for axis in (1, 2))
+    left, top = columns.argmax(axis=1), rows.argmax(axis=1)
+    width = stack.shape[2] - columns[:, ::-1].argmax(axis=1) - left
+    height = stack.shape[1] - rows[:, ::-1].argmax(axis=1) - top
+    boxes = zip(left.tolist(), top.tolist(), width.tolist(), height.tolist(), strict=True)
+    return [box if inked else None for box, inked in zip(boxes, rows.any(axis=1).tolist(), strict=True)]
+
+
 def _thicken(crop: Grey, scale: float) -> Grey:
     """Widens a pen so thin that scaling down would fade it; thicker pens stay as they are."""
     area = cv2.sumElems(crop)[0] / 255

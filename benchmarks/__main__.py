@@ -52,6 +52,7 @@ def everything(context: typer.Context, data: Data = None, keras_python: KerasPyt
     number_speed(data)
     report_pdf()
     service(data)
+    batch_ray(data)
     history()
     size()
     report()

@@ -112,6 +112,24 @@ def test_uploads_become_a_table_and_are_deleted(home: Path) -> None:
     assert not list(home.glob("batches/*"))
 
 
+def test_batch_is_stopped_and_goes_on_to_its_end(home: Path) -> None:
+    app = run()
+    packed = archive(**{f"{seed:02}_png": encode(digit_picture(seed % 10, seed)) for seed in range(30)})
+    app.file_uploader[0].set_value([("many.zip", packed, "application/zip")]).run()
+    app.button(key="batch_start").click().run()
+    app.button(key="batch_stop").click().run()
+    assert app.subheader[0].value == "many.zip · stopped"
+    [folder] = home.glob("batches/*")
+    assert (folder / "input" / "many.zip").exists()
+    app.button(key="batch_resume").click().run()
+    until_finished(app)
+    assert app.success[0].value.startswith("Finished: 30 pages; ")
+    assert "Traceback" not in (folder / "log.txt").read_text()
+    (folder / "results.csv").unlink()
+    app.run()
+    assert "The results are gone" in app.error[0].value
+
+
 @pytest.mark.parametrize(
     ("reason", "state", "says"),
     [

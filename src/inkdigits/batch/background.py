@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,4 +61,5 @@ def only_below(item: Item, base: Path) -> Item:
 
 
 if __name__ == "__main__":
-    work(Path(sys.argv[1]))
+    with suppress(KeyboardInterrupt):  # the record in the folder says that it was stopped
+        work(Path(sys.argv[1]))

@@ -145,6 +145,9 @@ def _show_actions(shelf: Shelf, actor: Actor, batch: Batch) -> None:
 
 
 def _offer_results(shelf: Shelf, actor: Actor, batch: Batch) -> None:
+    if not batch.results.is_file():
+        st.error("**The results are gone:** the file was removed from the server. Read the pictures again.")
+        return
     size = batch.results.stat().st_size
     if size > LARGEST:
         st.warning(

@@ -83,6 +83,12 @@ def on_page_content(html: str, **_: Any) -> str:
     return re.sub(r":(?:class|meth|func|mod|attr):(?=<code>|<a )", "", html)
 
 
+def on_post_page(output: str, **_: Any) -> str:
+    """Names the search for screen readers: the theme calls it a dialog without a name."""
+    search = 'data-md-component="search" role="dialog"'
+    return output.replace(search, f'{search} aria-label="Search"')
+
+
 def commands() -> str:
     """The command line as a page: the help of every command, as the terminal shows it."""
     from inkdigits.cli import app

@@ -23,6 +23,7 @@ from inkdigits.training.network import DigitNetwork, Residual, Shape
 from inkdigits.training.pool import Pool, build_pool
 from inkdigits.training.tensors import open_digit
 from inkdigits.training.thaw import thaw
+from training.power import PowerCutError, cut_at
 
 pytestmark = pytest.mark.train
 
@@ -98,9 +99,9 @@ def test_it_resumes_although_the_model_is_gone(longer: Path, tmp_path: Path) -> 
     parent = tmp_path / "parent.onnx"
     shutil.copyfile(longer / "digit.onnx", parent)
     config = {**SMALL, "start": str(parent)}
-    train(tmp_path / "run", config, threads=1)
+    with pytest.raises(PowerCutError):
+        train(tmp_path / "run", config, listen=cut_at("export"), threads=1)
     parent.unlink()
-    (tmp_path / "run" / "digit.onnx").unlink()
     assert train(tmp_path / "run", config, threads=1).is_file()
 
 

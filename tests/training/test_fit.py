@@ -14,10 +14,11 @@ import torch
 
 from inkdigits import OptionError, Reader
 from inkdigits.training import datasets
-from inkdigits.training.fit import Progress, train
+from inkdigits.training.fit import train
 from inkdigits.training.pool import build_pool
 from inkdigits.training.recipes import RECIPES
 from inkdigits.training.vector_digits import draw_digit
+from training.power import PowerCutError, cut_at
 
 pytestmark = [pytest.mark.train, pytest.mark.slow]
 
@@ -64,18 +65,10 @@ def test_a_run_is_recorded(finished: Path) -> None:
     assert "| mnist | 100 |" in (finished / "digit.md").read_text()
 
 
-class PowerCutError(Exception):
-    """Stands for the power cut."""
-
-
 def test_a_killed_run_ends_with_the_same_weights(finished: Path, data: Path, tmp_path: Path) -> None:
-    def cut(progress: Progress) -> None:
-        if progress.stage == "train" and progress.done == 2:
-            raise PowerCutError
-
-    with pytest.raises(PowerCutError):
-        train(tmp_path, TINY, data, cut, threads=1)
-    train(tmp_path, None, data, threads=1)
+    for config, moment in ((TINY, cut_at("train", 2)), (None, cut_at("export"))):
+        with pytest.raises(PowerCutError):
+            train(tmp_path, config, data, moment, threads=1)
     whole = torch.load(finished / "checkpoint.pt", weights_only=True)["average"]
     resumed = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["average"]
     assert whole.keys() == resumed.keys()

@@ -40,7 +40,7 @@ LONG = {
     "ema": 0.9,
     "counts": {"vector": 120, "scribbles": 60},
 }
-SHORT: dict[str, Any] = {**LONG, "epochs": 60, "epoch_size": 256, "validate_every": 2, "early_stopping": 60}
+SHORT: dict[str, Any] = {**LONG, "epochs": 60, "epoch_size": 128, "validate_every": 4, "early_stopping": 60}
 
 
 def wait(run: Path, epochs: int) -> None:

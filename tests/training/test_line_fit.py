@@ -31,6 +31,7 @@ from inkdigits.training.lines.strings import ALPHABET
 from inkdigits.training.lines.validate import greedy
 from inkdigits.training.runs import Progress
 from inkdigits.training.sources import Sources
+from training.power import PowerCutError, cut_at
 
 pytestmark = [pytest.mark.train, pytest.mark.slow]
 
@@ -77,18 +78,10 @@ def test_a_run_is_recorded(finished: Path) -> None:
     assert "On validation lines" in (finished / "line.md").read_text()
 
 
-class PowerCutError(Exception):
-    """Stands for the power cut."""
-
-
 def test_a_killed_run_ends_with_the_same_weights(finished: Path, data: Path, tmp_path: Path) -> None:
-    def cut(progress: Progress) -> None:
-        if progress.stage == "train" and progress.done == 2:
-            raise PowerCutError
-
-    with pytest.raises(PowerCutError):
-        train_line(tmp_path, TINY, data, cut, threads=1, workers=0)
-    train_line(tmp_path, None, data, threads=1, workers=0)
+    for config, moment in ((TINY, cut_at("train", 2)), (None, cut_at("export"))):
+        with pytest.raises(PowerCutError):
+            train_line(tmp_path, config, data, moment, threads=1, workers=0)
     whole = torch.load(finished / "checkpoint.pt", weights_only=True)["average"]
     resumed = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["average"]
     for name, weights in whole.items():

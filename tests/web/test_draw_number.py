@@ -102,6 +102,7 @@ def test_a_number_is_whole_on_the_square_pad_and_in_the_download(writer: Writer)
     assert not edge
     writer.choose("Number")
     writer.reads_number("42")
+    writer.rest()
     with writer.page.expect_download() as started:
         writer.page.get_by_role("button", name="Result").click()
     reading = Reading.from_dict(json.loads(Path(started.value.path()).read_bytes()))

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -48,6 +49,13 @@ class Server:
         for line in self.process.stderr:
             self.lines.append(json.loads(line))
         self.process.stderr.close()
+
+    def wait_for(self, message: str) -> None:
+        """Until the log says so."""
+        end = time.monotonic() + 60
+        while not any(message in str(line.get("message")) for line in self.lines):
+            assert time.monotonic() < end, self.lines
+            time.sleep(0.01)
 
     def stop(self) -> int:
         """Ends it as a supervisor would; gives its exit code."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -174,14 +173,17 @@ def test_who_goes_away_is_not_waited_for(server: Server) -> None:
 
 def test_it_ends_what_it_began_and_then_itself(tmp_path: Path) -> None:
     server = start_server(tmp_path)
-    with connected(server) as link:
-        link.sendall(BODY[:-1])
-        time.sleep(0.2)
-        server.process.terminate()
-        time.sleep(0.2)
-        link.sendall(BODY[-1:])
-        status, headers, _ = answer_of(link)
-        assert (status, headers["connection"]) == (200, "close")
-    assert server.stop() == 0
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", server.port), timeout=5)
+    try:
+        with connected(server) as link:
+            link.sendall(f"{POST}Content-Length: {len(SEVEN)}\r\nExpect: 100-continue\r\n\r\n".encode())
+            assert link.recv(100).startswith(b"HTTP/1.1 100")  # it is being served
+            server.process.terminate()
+            server.wait_for("Shutting down")
+            link.sendall(SEVEN)
+            status, headers, _ = answer_of(link)
+            assert (status, headers["connection"]) == (200, "close")
+        assert server.process.wait(60) == 0
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", server.port), timeout=5)
+    finally:
+        server.stop()

@@ -91,7 +91,7 @@ def test_whatever_is_sent_is_answered_as_described(described: Any, mode: Generat
 
 def send_some(operation: Any, mode: GenerationMode) -> None:
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=12, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
     def send(case: Any) -> None:
         case.call_and_validate(checks=CHECKS)
 

@@ -24,6 +24,18 @@ os.environ["INKDIGITS_HOME"] = HOME  # also of what the tests start: no model of
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Lets pytest-xdist hand files out in the order below, instead of those with many tests first."""
+    config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with the files that take long: one of them at the end keeps a single process busy, and the others wait."""
+    long = {item.path for item in items if any(map(item.get_closest_marker, ("slow", "browser")))}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(scope="session")
 def reader() -> Reader:
     return Reader()

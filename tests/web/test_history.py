@@ -32,10 +32,8 @@ def newest(page: Any) -> Any:
     return page.get_by_role("button", name="Open ").first
 
 
-def test_draw_open_correct_by_keyboard_undo(open_page: Callable[..., Any]) -> None:
-    page = kept_seven(open_page)
-    assert newest(page).inner_text() == "Open 7"
-    newest(page).press("Enter")
+def correct_to_one(page: Any) -> None:
+    """Corrects an opened seven by keyboard."""
     cell = page.get_by_role("button", name="Digit 1 of 1: 7, read as 7")
     cell.wait_for()
     settle(page)
@@ -44,10 +42,22 @@ def test_draw_open_correct_by_keyboard_undo(open_page: Callable[..., Any]) -> No
     page.get_by_role("button", name="Digit 1 of 1: 1, was 7").press("Enter")
     page.get_by_text("1 correction", exact=True).wait_for()
     settle(page)
-    page.get_by_role("heading", name="1", exact=True).wait_for()
+
+
+def go_back(page: Any) -> None:
+    """To the list, where the correction is told."""
     page.get_by_role("button", name="All readings").click()
     page.get_by_text("corrected, was 7").first.wait_for()
     settle(page)
+
+
+def test_draw_open_correct_by_keyboard_undo(open_page: Callable[..., Any]) -> None:
+    page = kept_seven(open_page)
+    assert newest(page).inner_text() == "Open 7"
+    newest(page).press("Enter")
+    correct_to_one(page)
+    page.get_by_role("heading", name="1", exact=True).wait_for()
+    go_back(page)
 
     newest(page).click()
     page.get_by_role("button", name="Undo", exact=True).click()

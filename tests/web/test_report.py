@@ -11,7 +11,7 @@ import pytest
 
 from web.settled import settle
 from web.test_accessibility import WINDOWS, grave_violations
-from web.test_history import kept_seven, newest
+from web.test_history import correct_to_one, go_back, kept_seven, newest
 
 pdfium = pytest.importorskip("pypdfium2", reason="pages are looked at with PDFium")
 pytestmark = pytest.mark.browser
@@ -29,17 +29,8 @@ def unfold(page: Any) -> Any:
 def test_draw_correct_report(open_page: Callable[..., Any], tmp_path: Path) -> None:
     page = kept_seven(open_page)
     newest(page).click()
-    cell = page.get_by_role("button", name="Digit 1 of 1: 7, read as 7")
-    cell.wait_for()
-    settle(page)
-    cell.focus()
-    cell.press("1")
-    page.get_by_role("button", name="Digit 1 of 1: 1, was 7").press("Enter")
-    page.get_by_text("1 correction", exact=True).wait_for()
-    settle(page)
-    page.get_by_role("button", name="All readings").click()
-    page.get_by_text("corrected, was 7").first.wait_for()
-    settle(page)
+    correct_to_one(page)
+    go_back(page)
 
     unfold(page).click()
     button = page.get_by_role("button", name="Download PDF")

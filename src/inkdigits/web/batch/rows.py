@@ -13,7 +13,7 @@ from inkdigits.wording import percent
 def rows_table(rows: Sequence[Row]) -> str:
     """An HTML table of some rows: file, page, number, how sure."""
     head = "".join(f'<th scope="col">{name}</th>' for name in ("File", "Page", "Number", "State", "Confidence"))
-    return _table("The first rows", head, "".join(_row(row) for row in rows))
+    return _table("The first rows", head, "".join(_row(row) for row in rows), "ink-wide")
 
 
 def refused_table(refused: Sequence[Refused]) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from benchmarks import accuracy as accuracy_of
+from benchmarks import batch as batch_of
 from benchmarks import blank as blank_of
 from benchmarks import finetune as finetune_of
 from benchmarks import number_speed as number_speed_of
@@ -52,6 +53,7 @@ def everything(context: typer.Context, data: Data = None, keras_python: KerasPyt
     number_speed(data)
     report_pdf()
     service(data)
+    batch(data)
     batch_ray(data)
     history()
     size()
@@ -135,6 +137,12 @@ def history(
     from benchmarks import history as history_of  # needs the extra 'app'
 
     _keep("history", history_of.run(limit, url), limit)
+
+
+@app.command()
+def batch(data: Data = None, limit: Limit = None) -> None:
+    """A batch of small pictures beside the library, and two processes beside one."""
+    _keep("batch", batch_of.run(_data(data), limit), limit)
 
 
 @app.command()

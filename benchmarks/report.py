@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from benchmarks.report_batch import batch
 from benchmarks.report_numbers import number_speed, numbers, others_numbers, photos
 from benchmarks.report_training import throughput, writers
 from benchmarks.results import Result, load_results
@@ -154,7 +155,7 @@ def blank(results: Results) -> str:
 def speed(results: Results) -> str:
     """Ours beside the yardsticks of the same run."""
     found = results["speed"]
-    one, batch, start = found["one"], found["batch"], found["start"]
+    one, many, start = found["one"], found["batch"], found["start"]
     ours, keras = one["ours"], one["keras"]
     rows: list[tuple[object, ...]] = [("one digit, 280×280 canvas to answer", milliseconds(ours["wall"]), None, None)]
     if keras:
@@ -163,9 +164,9 @@ def speed(results: Results) -> str:
         rows = [(rows[0][0], rows[0][1], f"{name}: {times[0]}", times[1])]
         cpu = f"{keras['cpu'] / max(ours['cpu'], 1e-9):,.0f} times less"
         rows.append(("… processor time", milliseconds(ours["cpu"]), milliseconds(keras["cpu"]), cpu))
-    plain = f"onnxruntime alone, same network: {batch['plain']:,.0f}/s"
-    many = f"`read_digits`, {batch['digits']:,} MNIST images, {batch['threads']} threads"
-    rows.append((many, f"{batch['rate']:,.0f}/s", plain, f"{share(batch['rate'] / batch['plain'])} of it"))
+    plain = f"onnxruntime alone, same network: {many['plain']:,.0f}/s"
+    what = f"`read_digits`, {many['digits']:,} MNIST images, {many['threads']} threads"
+    rows.append((what, f"{many['rate']:,.0f}/s", plain, f"{share(many['rate'] / many['plain'])} of it"))
     imports = f"`import onnxruntime, numpy`: {start['imports']:.2f} s"
     ratio = f"{start['first_answer'] / start['imports']:.2f} times as long"
     rows.append(("new process to first answer", f"{start['first_answer']:.2f} s", imports, ratio))
@@ -212,7 +213,7 @@ def _when_measured(name: str, draw: Callable[[Results], str]) -> Callable[[Resul
     return lambda results: draw(results) if name in results else _NOT_YET
 
 
-_MEASURED = (accuracy, rejection, blank, speed, size, numbers, number_speed, writers, throughput)
+_MEASURED = (accuracy, rejection, blank, speed, size, numbers, number_speed, writers, throughput, batch)
 
 TABLES: dict[str, Callable[[Results], str]] = {
     "bars": bars,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from statistics import median
 
 from benchmarks.results import Result
-from benchmarks.tables import share, table
+from benchmarks.tables import between, share, table
 
 Results = Mapping[str, Result]
 
@@ -15,19 +15,22 @@ def batch(results: Results) -> str:
     """The library and batches side by side."""
     found = results["batch"]
     rounds, count = found["rounds"], found["pictures"]
-    library = median(one["library"] for one in rounds)
-    rows: list[tuple[object, ...]] = [
-        (f"`read_digits` of the PNGs in the ZIP, {found['threads']} threads", f"{count / library:,.0f}/s", "–")
+    seconds = {
+        f"`read_digits` of the PNGs in the ZIP, {found['threads']} threads": [one["library"] for one in rounds],
+        "`inkdigits batch`, 2 processes, start and all": [one["two"]["wall"] for one in rounds],
+        "… once both read": [count * one["two"]["reading"] for one in rounds],
+        "`inkdigits batch`, 1 process, start and all": [one["one"]["wall"] for one in rounds],
+        "… once it reads": [count * one["one"]["reading"] for one in rounds],
+        f"`read_digits` of arrays, nothing to decode, {found['threads']} threads": [one["arrays"] for one in rounds],
+    }
+    library = next(iter(seconds.values()))
+    rows = [
+        (
+            what,
+            f"{count / median(took):,.0f}/s",
+            between(f"{count / max(took):,.0f}", f"{count / min(took):,.0f}/s"),
+            share(median(one / other for one, other in zip(library, took, strict=True))),
+        )
+        for what, took in seconds.items()
     ]
-    for name, what in (("two", "`inkdigits batch`, 2 processes"), ("one", "`inkdigits batch`, 1 process")):
-        wall = median(one[name]["wall"] for one in rounds)
-        kept = median(one["library"] / one[name]["wall"] for one in rounds)
-        rows.append((f"{what}, start and all", f"{count / wall:,.0f}/s", share(kept)))
-        reading = median(one[name]["reading"] for one in rounds)
-        kept = median(one["library"] / (count * one[name]["reading"]) for one in rounds)
-        rows.append(("… once all processes read", f"{1 / reading:,.0f}/s", share(kept)))
-    arrays = median(one["arrays"] for one in rounds)
-    rows.append(
-        (f"`read_digits` of arrays, nothing to decode, {found['threads']} threads", f"{count / arrays:,.0f}/s", None)
-    )
-    return table(("what", "digits a second", "of the first row"), rows)
+    return table(("what", "digits a second (median)", "slowest to quickest round", "of the first row"), rows)

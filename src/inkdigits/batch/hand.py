@@ -39,35 +39,35 @@ Answer = Part | Lost | BatchError
 class Hand:
     """Reads one task after the other; a process that ended is replaced for the next."""
 
-    def __init__(self, job: Job, form: str, answers: SimpleQueue[tuple[Hand, Task, Answer]]) -> None:
+    def __init__(
+        self, job: Job, form: str, tasks: SimpleQueue[Task | None], answers: SimpleQueue[tuple[Task, Answer]]
+    ) -> None:
         """Starts the process.
 
         Args:
             job: What is asked of each picture.
             form: What rows are encoded as.
+            tasks: Where all hands take theirs from; None is the end for one of them.
             answers: Is told what became of each task.
         """
         self._job, self._form = job, form
-        self._answers = answers
-        self._tasks: SimpleQueue[Task | None] = SimpleQueue()
-        self._words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        self._tasks, self._answers = tasks, answers
+        self._words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in join()
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="batch", daemon=True)
         self._thread.start()
 
-    def ask(self, task: Task) -> None:
-        """Gives it a task, which waits for those before it."""
-        self._tasks.put(task)
-
-    def close(self) -> None:
+    def stop(self) -> None:
         """Ends the process, whatever it does: what it has not told is not kept."""
         with self._lock:
             self._closed = True
             if self._process is not None:
                 self._process.kill()
-        self._tasks.put(None)
+
+    def join(self) -> None:
+        """Waits until it is gone, after :meth:`stop` and its end among the tasks."""
         self._thread.join()
         self._words.close()
 
@@ -76,7 +76,7 @@ class Hand:
         while (task := self._tasks.get()) is not None:
             answer = trouble or self._tried(self._read, task.items)
             trouble = None
-            self._answers.put((self, task, answer))
+            self._answers.put((task, answer))
         self._end()
 
     def _tried(self, job: Any, *arguments: Any) -> Any:

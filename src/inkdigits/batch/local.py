@@ -13,7 +13,7 @@ from inkdigits.batch.plan import Chunk
 from inkdigits.batch.task import Finished, Task, Tasks
 from inkdigits.recognition.engine import processors
 
-_AHEAD = 2  # tasks that a process has: while one is kept, it goes on with the other
+_AHEAD = 2  # tasks for each process: while what became of one is kept, it goes on with another
 
 
 class LocalEngine:
@@ -27,8 +27,9 @@ class LocalEngine:
             form: What rows are encoded as.
             processes: How many; 0 is one a processor that this process may use.
         """
-        self._answers: SimpleQueue[tuple[Hand, Task, Answer]] = SimpleQueue()
-        self._hands = [Hand(job, form, self._answers) for _ in range(processes or processors())]
+        self._tasks: SimpleQueue[Task | None] = SimpleQueue()
+        self._answers: SimpleQueue[tuple[Task, Answer]] = SimpleQueue()
+        self._hands = [Hand(job, form, self._tasks, self._answers) for _ in range(processes or processors())]
 
     def __enter__(self) -> LocalEngine:
         return self
@@ -37,22 +38,23 @@ class LocalEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for hand in self._hands:
-            hand.close()
+            hand.stop()
+            self._tasks.put(None)
+        for hand in self._hands:
+            hand.join()
 
     def read(self, chunks: Iterator[Chunk]) -> Iterator[Finished]:
         """As :meth:`inkdigits.batch.engine.Engine.read`."""
         tasks = Tasks(chunks)
-        free = self._hands * _AHEAD
         busy = 0
         while True:
-            while free and (task := tasks.next()) is not None:
-                free.pop(0).ask(task)
+            while busy < _AHEAD * len(self._hands) and (task := tasks.next()) is not None:
+                self._tasks.put(task)
                 busy += 1
             if not busy:
                 return
-            hand, task, answer = self._answers.get()
+            task, answer = self._answers.get()
             busy -= 1
-            free.append(hand)
             if (finished := _settle(tasks, task, answer)) is not None:
                 yield finished
 

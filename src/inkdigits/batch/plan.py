@@ -12,7 +12,7 @@ from pathlib import Path
 
 from inkdigits.batch.item import Item, fields_of
 
-_ITEMS = {"digit": (16, 256), "number": (4, 64), "page": (1, 8)}
+_ITEMS = {"digit": (16, 128), "number": (4, 64), "page": (1, 8)}
 """Fewest and most items of a chunk, where they are small: about a second's work at most."""
 
 _GROWTH = 16  # chunks grow up to this share of what is before them: short batches are spread, too

@@ -93,7 +93,7 @@ def test_every_kind_of_source_becomes_rows_in_order_and_what_is_damaged_is_told(
 
 def test_rows_are_what_the_reader_reads(here: Path, reader: Reader) -> None:
     (here / "seven.png").write_bytes(DIGITS[7])
-    read_batch(["seven.png"], "out.jsonl", expect="number", pattern=r"\d")
+    read_batch("seven.png", "out.jsonl", expect="number", pattern=r"\d")
     row = json.loads((here / "out.jsonl").read_text())
     number = reader.read("seven.png", expect="number", pattern=r"\d").numbers[0]
     assert list(row) == list(COLUMNS)

@@ -28,7 +28,7 @@ _TOLD = 1_000  # items that are found from one word about it to the next
 
 
 def read_batch(
-    paths: Sequence[str | PathLike[str]],
+    paths: str | PathLike[str] | Sequence[str | PathLike[str]],
     out: str | PathLike[str],
     *,
     expect: str = "page",
@@ -45,7 +45,8 @@ def read_batch(
     r"""Reads many pictures into one file, a row a number; ended at any moment, the same call goes on where it was.
 
     Args:
-        paths: Files, folders at any depth, patterns such as ``"scans/**/*.png"``, ZIPs, documents, and URLs of these.
+        paths: One or several files, folders at any depth, patterns such as ``"scans/**/*.png"``, ZIPs, documents, and
+            URLs of these.
         out: The results: ``.csv``, ``.jsonl`` or ``.parquet``. What could not be read is told in a file beside them.
         expect: What each picture holds, as for :meth:`inkdigits.Reader.read`.
         expect_length: As for :meth:`inkdigits.Reader.read`.
@@ -68,7 +69,7 @@ def read_batch(
         MissingExtraError: A library for what is asked is not installed.
         KeyboardInterrupt: It was stopped; what was read is kept.
     """
-    names = [fspath(path) for path in paths]
+    names = [fspath(path) for path in ([paths] if isinstance(paths, str | PathLike) else paths)]
     place = check_out(fspath(out), names)
     form = form_of(place)
     job = Job.of(expect, expect_length, pattern, allowed, settings)

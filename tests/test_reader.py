@@ -196,8 +196,8 @@ def test_digits_on_photographed_paper(reader: Reader, label: int) -> None:
 @pytest.mark.parametrize("kind", ["scrawl", "star", "hash", "three_digits", "spiral", "smile", "percent", "zigzag"])
 def test_what_is_no_digit_is_rejected(reader: Reader, kind: str) -> None:
     rng = np.random.default_rng(5)
-    readings = [reader.read_strokes(draw_non_digit(rng, kind)) for _ in range(5)]
-    assert sum(reading.text == "" for reading in readings) >= 4
+    readings = [reader.read_strokes(draw_non_digit(rng, kind)) for _ in range(12)]
+    assert sum(reading.text == "" for reading in readings) >= 10
 
 
 def test_read_digits_agrees_with_read(reader: Reader) -> None:

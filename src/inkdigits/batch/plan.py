@@ -7,8 +7,10 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
+from typing import overload
 
 from inkdigits.batch.item import Item, fields_of
 
@@ -29,7 +31,34 @@ class Chunk:
     """
 
     number: int
-    items: tuple[Item, ...]
+    items: Sequence[Item]
+
+
+class Line(Sequence[Item]):
+    """The items of a line of a plan, made where they are looked at: not in the process that only hands them on."""
+
+    def __init__(self, line: bytes) -> None:
+        """Takes the line."""
+        self._line = line
+
+    def __reduce__(self) -> tuple[type[Line], tuple[bytes]]:
+        return Line, (self._line,)
+
+    @cached_property
+    def _made(self) -> list[Item]:
+        return _items(self._line)
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Item]: ...
+
+    def __getitem__(self, place: int | slice) -> Item | list[Item]:
+        return self._made[place]
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 class Plan:
@@ -98,7 +127,7 @@ class Plan:
         with self._path.open("rb") as file:
             for number in numbers:
                 file.seek(self._offsets[number])
-                yield Chunk(number, tuple(_items(file.readline())))
+                yield Chunk(number, Line(file.readline()))
 
     def each(self) -> Iterator[Item]:
         """All items."""

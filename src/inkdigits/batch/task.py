@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from inkdigits.batch.errors import BatchError
@@ -27,7 +27,7 @@ class Task:
     """
 
     number: int
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     place: int | None = None
     tries: int = 0
 

@@ -95,6 +95,12 @@ def test_the_next_run_names_both(longer: Path, tmp_path: Path) -> None:
     assert record.record["start"]["sha256"] == Registry().get("shipped").sha256
 
 
+def test_the_card_tells_no_paths(longer: Path, tmp_path: Path) -> None:
+    train(tmp_path / "next", {**SMALL, "start": str(longer)}, threads=1)
+    for name in ("digit.json", "digit.md"):
+        assert str(longer.parent) not in (tmp_path / "next" / name).read_text()
+
+
 def test_it_resumes_although_the_model_is_gone(longer: Path, tmp_path: Path) -> None:
     parent = tmp_path / "parent.onnx"
     shutil.copyfile(longer / "digit.onnx", parent)

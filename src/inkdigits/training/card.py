@@ -26,7 +26,7 @@ def write_card(
     beginning = Beginning.settle(run, config.start)
     card: dict[str, Any] = {
         "bytes": model.stat().st_size,
-        "config": config.to_dict(),
+        "config": {**config.to_dict(), **_names_of(config, "start", "own")},
         "start": dict(beginning.record) if beginning else None,
         "calibration": asdict(calibration),
         "validation": check.to_dict(),
@@ -36,6 +36,11 @@ def write_card(
     }
     write_page(run, card)
     write_json(run / "digit.json", card)
+
+
+def _names_of(config: TrainConfig, *settings: str) -> dict[str, str]:
+    """Files and folders by their last names: where they lay is nobody's business to whom a model is given."""
+    return {name: Path(getattr(config, name)).name for name in settings}
 
 
 def write_page(run: Path, card: Mapping[str, Any]) -> None:

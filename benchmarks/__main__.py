@@ -20,7 +20,7 @@ from benchmarks import report_pdf as report_pdf_of
 from benchmarks import size as size_of
 from benchmarks import speed as speed_of
 from benchmarks.report import render
-from benchmarks.results import FINAL, ROOT, TRIAL, fingerprint, load_results, save
+from benchmarks.results import FINAL, ROOT, TRIAL, is_stale, load_results, save
 from inkdigits import InkDigitsError, Reader
 from inkdigits.training.datasets import DataError, data_folder
 
@@ -185,8 +185,8 @@ def _environment(folder: Path, *installs: list[str]) -> None:
 def report(results: Annotated[Path, typer.Option(help="Folder with results.")] = FINAL) -> None:
     """Renders the tables of docs/benchmarks.md and README.md from the results."""
     for name, found in load_results(results).items():
-        if found["model"] != fingerprint(name):
-            print(f"{name} was measured with another model than the shipped one: run it again", file=sys.stderr)
+        if is_stale(name, found):
+            print(f"{name} was measured with other networks than the shipped ones: run it again", file=sys.stderr)
     for path in render(results, ROOT):
         print(f"{path.relative_to(ROOT)} is up to date")
 

@@ -20,6 +20,9 @@ FINAL = Path(__file__).parent / "results"
 TRIAL = ROOT / "build" / "benchmarks"
 """Where results of ``--limit`` runs go: never among those that are published."""
 
+NO_NETWORK = ("history", "report_pdf", "size", "throughput")
+"""Benchmarks on which the weights have no bearing."""
+
 NUMBERS = ("numbers", "number_speed", "finetune", "service")
 """Benchmarks that run both networks."""
 
@@ -63,6 +66,11 @@ def fingerprint(command: str, model: Path | None = None) -> str:
     """First 12 characters of the SHA-256 of the networks that a benchmark runs; None is the shipped one."""
     files = [model or classifier.SHIPPED, *([line.SHIPPED] if command in NUMBERS else [])]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
+def is_stale(command: str, result: Mapping[str, Any]) -> bool:
+    """Whether a benchmark's result was measured with other networks than those that ship."""
+    return command not in NO_NETWORK and result["model"] != fingerprint(command)
 
 
 def machine() -> dict[str, Any]:

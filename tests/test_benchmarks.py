@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from benchmarks.blanks import PICTURES, STROKES
 from benchmarks.report import TABLES, fill
+from benchmarks.results import fingerprint
 from benchmarks.tables import FORMATS, table
-from benchmarks.targets import BARS, Bar
+from benchmarks.targets import BARS, FRONT, Bar
 
 from inkdigits.evaluation.non_digits import DRAWN, pairs_of, random_walk
 from inkdigits.evaluation.pads import canvases
@@ -17,7 +18,8 @@ from inkdigits.training.vector_digits import NON_DIGITS
 
 
 def _result(key: str, value: float, limit: int | None = None) -> dict[str, object]:
-    return {"limit": limit, "measures": {key: {"value": value, "count": 10_000, "interval": [0.98, 0.995]}}}
+    found = {"value": value, "count": 10_000, "interval": [0.98, 0.995]}
+    return {"limit": limit, "model": fingerprint("accuracy"), "measures": {key: found}}
 
 
 def test_a_bar_is_judged_on_the_unrounded_value() -> None:
@@ -64,6 +66,20 @@ def test_a_bar_that_is_missed_says_so_and_a_trial_run_too() -> None:
     filled = TABLES["bars"]({"accuracy": _result("pendigits", 0.98, limit=50)})
     assert "98.00 % (trial run)" in filled
     assert "**not met**" in filled
+
+
+def test_a_figure_of_earlier_weights_says_so_where_weights_matter() -> None:
+    old = {**_result("pendigits", 0.98), "model": "another"}
+    assert "98.00 % (earlier weights)" in TABLES["bars"]({"accuracy": old})
+    older = {**_result("installed_core", 200.0), "model": "another"}
+    assert "200 MB |" in TABLES["bars"]({"size": older})
+
+
+def test_the_front_page_shows_some_bars_and_counts_all() -> None:
+    front = TABLES["short"]({"accuracy": _result("canvas_sim", 0.995)})
+    assert {bar.key for bar in BARS} > set(FRONT)
+    assert len(front.splitlines()) == len(FRONT) + 4
+    assert f"Of all {len(BARS)} bars 1 are met" in front
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))

@@ -13,11 +13,10 @@ FORGET = "localStorage.clear(); sessionStorage.clear()"
 
 
 class Tabs:
-    """Tabs of one browser, in windows that are kept open."""
+    """Windows of one browser with a tab each, kept open: a tab behind another is not drawn, and waits for ever."""
 
     def __init__(self, browser: Any) -> None:
         self._browser = browser
-        self._windows: dict[str, Any] = {}
         self._free: dict[str, list[Any]] = defaultdict(list)
         self._lent: dict[Any, str] = {}
 
@@ -31,31 +30,35 @@ class Tabs:
         """
         media = {name: properties.pop(name, usual) for name, usual in MEDIA.items()}
         name = repr(sorted(properties.items()))
-        if name not in self._windows:
-            self._windows[name] = self._browser.new_context(viewport=viewport, **properties)
-            self._windows[name].set_default_timeout(PATIENCE)
-        tab = self._free[name].pop() if self._free[name] and not own else self._windows[name].new_page()
+        tab = self._free[name].pop() if self._free[name] and not own else self._open(viewport, properties)
         if not own:
             self._lent[tab] = name
         tab.set_viewport_size(viewport)
         tab.emulate_media(**media)
         return tab
 
+    def _open(self, viewport: dict[str, int], properties: dict[str, Any]) -> Any:
+        window = self._browser.new_context(viewport=viewport, **properties)
+        window.set_default_timeout(PATIENCE)
+        return window.new_page()
+
     def take_back(self, tab: Any) -> None:
         """Takes a tab back from a test."""
         if tab.is_closed():
             return
-        tab.evaluate(FORGET)
         name = self._lent.pop(tab, None)
         if name is None:
-            tab.close()
+            tab.context.close()
             return
+        tab.evaluate(FORGET)
         tab.goto("about:blank")
+        tab.context.clear_cookies()
         tab.mouse.up()
         tab.mouse.move(0, 0)
         self._free[name].append(tab)
 
     def close(self) -> None:
-        """Closes all windows."""
-        for window in self._windows.values():
-            window.close()
+        """Closes all windows that are there."""
+        for tabs in self._free.values():
+            for tab in tabs:
+                tab.context.close()

@@ -43,3 +43,21 @@ def test_large_mode_is_large_speaks_and_is_remembered(open_page: Callable[..., A
     page.get_by_role("heading", name="Upload", level=1).wait_for()
     settle(page)
     assert page.evaluate(TYPE) == size
+
+
+def test_a_pause_of_the_pen_takes_the_place_of_the_button(open_page: Callable[..., Any]) -> None:
+    page = open_page(own=True)
+    page.get_by_role("switch", name="Read while I draw").press("Space")
+    settle(page)
+    hand = Hand(page)
+    predict = page.get_by_role("button", name="Predict")
+    hand.draw(SEVEN)
+    page.get_by_text("Press Predict to read your drawing").wait_for()
+    predict.wait_for()
+    switch(page, False).press("Space")
+    predict.wait_for(state="hidden")
+    page.get_by_role("button", name="Clear").click()
+    settle(page)
+    hand.draw(SEVEN)
+    page.get_by_text("7", exact=True).first.wait_for()
+    page.get_by_text("Press Predict to read your drawing").wait_for(state="hidden")

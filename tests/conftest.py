@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -31,9 +32,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begins with the files that take long: one of them at the end keeps a single process busy, and the others wait."""
+    """Begins with the files that take long: one of them at the end keeps a single process busy, and the others wait.
+
+    Before them comes the service, whose tests parse much: Python 3.11 cannot always do it in a process that has driven a
+    browser ("AST constructor recursion depth mismatch", of greenlets).
+    """
     long = {item.path for item in items if any(map(item.get_closest_marker, ("slow", "browser")))}
-    items.sort(key=lambda item: item.path not in long)
+    items.sort(key=lambda item: (item.path.parent.name != "service", item.path not in long))
+
+
+@pytest.fixture(autouse=True)
+def logs_are_kept() -> None:
+    """No test is deaf because a library set up logging before it; Optuna's migrations switch all other logs off."""
+    for name, logger in logging.root.manager.loggerDict.items():
+        if name.startswith("inkdigits") and isinstance(logger, logging.Logger):
+            logger.disabled = False
 
 
 @pytest.fixture(scope="session")

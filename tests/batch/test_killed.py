@@ -115,7 +115,13 @@ def here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def started(here: Path) -> subprocess.Popen[str]:
     """A batch in a group of its own, as a terminal starts it, as soon as some of it is kept."""
     process = subprocess.Popen(
-        COMMAND, env=environment(), stderr=subprocess.PIPE, text=True, cwd=here, start_new_session=True
+        COMMAND,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=here,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     )
     until = time.monotonic() + 60
     while len(parts(here)) < 2 and time.monotonic() < until and process.poll() is None:
@@ -177,7 +183,8 @@ def test_a_reader_that_is_killed_loses_nothing(here: Path) -> None:
 
     def kill(step: Progress) -> None:
         if step.stage == "read" and 0 < step.done < PICTURES and len(killed) < 2:
-            reader = next(each for each in workers(os.getpid()) if "inkdigits.batch.worker" in each.cmdline())
+            living = (each for each in workers(os.getpid()) if each.status() != psutil.STATUS_ZOMBIE)
+            reader = next(each for each in living if "inkdigits.batch.worker" in each.cmdline())
             reader.kill()
             killed.append(reader.pid)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from collections.abc import Sequence
 from threading import Event
 from typing import Any
@@ -46,7 +47,9 @@ async def leave() -> bool:
 
 
 def run(scene: Any) -> None:
-    asyncio.run(asyncio.wait_for(scene, 60))
+    """In a thread of its own: in this one, a browser's loop may run since an earlier test."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asyncio.wait_for(scene, 60)).result()
 
 
 def test_what_waits_is_taken_together_by_kind() -> None:

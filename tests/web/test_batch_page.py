@@ -114,7 +114,7 @@ def test_uploads_become_a_table_and_are_deleted(home: Path) -> None:
 
 def test_batch_is_stopped_and_goes_on_to_its_end(home: Path) -> None:
     app = run()
-    packed = archive(**{f"{seed:02}_png": encode(digit_picture(seed % 10, seed)) for seed in range(30)})
+    packed = archive(**{f"{seed:03}_png": encode(digit_picture(seed % 10, seed)) for seed in range(150)})
     app.file_uploader[0].set_value([("many.zip", packed, "application/zip")]).run()
     app.button(key="batch_start").click().run()
     app.button(key="batch_stop").click().run()
@@ -123,7 +123,7 @@ def test_batch_is_stopped_and_goes_on_to_its_end(home: Path) -> None:
     assert (folder / "input" / "many.zip").exists()
     app.button(key="batch_resume").click().run()
     until_finished(app)
-    assert app.success[0].value.startswith("Finished: 30 pages; ")
+    assert app.success[0].value.startswith("Finished: 150 pages; ")
     assert "Traceback" not in (folder / "log.txt").read_text()
     (folder / "results.csv").unlink()
     app.run()

@@ -1,4 +1,5 @@
 // Pasted pictures take the uploader's own road, so they travel, are limited and show like dropped ones.
+const AFTER_OTHERS = 2000; // milliseconds
 let pasted = 0;
 
 export default function ({ data, setTriggerValue }) {
@@ -20,7 +21,9 @@ export default function ({ data, setTriggerValue }) {
     if (!zone()?.contains(event.target)) return;
     const files = [...(event.dataTransfer?.files || event.target.files || [])];
     const refused = files.filter((file) => file.size > data.limit).map(({ name, size }) => ({ name, size }));
-    if (refused.length > 0) setTriggerValue("refused", refused);
+    if (refused.length === 0) return;
+    // A run of the page while the others travel can cost one of them: they go first.
+    setTimeout(() => setTriggerValue("refused", refused), refused.length < files.length ? AFTER_OTHERS : 0);
   };
 
   document.addEventListener("paste", onPaste);

@@ -34,8 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begins with the files that take long: one of them at the end keeps a single process busy, and the others wait.
 
-    Before them comes the service, whose tests parse much: Python 3.11 cannot always do it in a process that has driven a
-    browser ("AST constructor recursion depth mismatch", of greenlets).
+    Before them comes the service, whose tests parse much: Python 3.11 cannot always do it in a process that has driven
+    a browser ("AST constructor recursion depth mismatch", of greenlets).
     """
     long = {item.path for item in items if any(map(item.get_closest_marker, ("slow", "browser")))}
     items.sort(key=lambda item: (item.path.parent.name != "service", item.path not in long))

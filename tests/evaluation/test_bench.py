@@ -8,10 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks.targets import BARS
 from typer.testing import CliRunner
 
 from handwriting import encode, number_picture, number_strokes, strokes_of, write_strokes
 from inkdigits.cli import app
+from inkdigits.commands.bench import _bar, _judged
+from inkdigits.evaluation.bars import LIMITS
+from inkdigits.evaluation.scorecard import Score
 from inkdigits.recognition import classifier, line
 from inkdigits.training.vector_letters import draw_letter
 
@@ -74,6 +78,39 @@ def test_every_set_at_hand_is_measured_and_the_others_are_named(data: Path) -> N
     missing = json.loads(text)["missing"]
     assert set(missing) == {"mnist", "canvas_sim", "photo_digits_dev", "optdigits", "sheet_sim"}
     assert missing["mnist"].endswith("inkdigits data download mnist")
+
+
+def test_every_figure_with_a_bar_says_whether_it_is_reached(data: Path) -> None:
+    text, _ = bench("--data-folder", data, "--limit", 8, "--json")
+    found = figures(text)
+    assert found["pendigits"]["bar"] == {"limit": 0.99, "at_most": False, "strict": False, "met": True}
+    assert found["written_refused"]["bar"] is None
+    shown, _ = bench("--data-folder", data, "--limit", 8)
+    row = next(line for line in shown.splitlines() if "UNIPEN 1a" in line)
+    assert "100.00 % ✓" in row
+    assert row.endswith("≥ 97.50 %")
+    assert all(len(line) <= 80 for line in shown.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("value", "mark"), [(0.04, " ✓"), (0.05, " ✗"), (0.06, " ✗")], ids=["below", "at the limit", "above"]
+)
+def test_a_strict_bar_is_marked_by_its_sign(value: float, mark: str) -> None:
+    one = Score("photos_extra", "extra", value)
+    assert _judged(one) == f"{100 * value:.2f} %{mark}"
+    assert _bar(one) == "< 5.00 %"
+
+
+def test_the_benchmarks_judge_by_the_same_bars() -> None:
+    same = {
+        "written_rejected": "non_digits_rejected",
+        "scribbled_rejected": "scribbles_rejected",
+        "unipen_digits_dev_calibration": "unipen_calibration",
+    }
+    bars = {bar.key: bar for bar in BARS}
+    for key, limit in LIMITS.items():
+        bar = bars[same.get(key, key)]
+        assert (bar.limit, bar.at_most, bar.strict) == (limit.limit, limit.at_most, limit.strict), key
 
 
 def test_without_any_data_it_says_what_to_do_and_measures_what_it_can_draw() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from handwriting import digit_picture, encode
+from inkdigits.cli import app
 from inkdigits.evaluation import load_set
+from inkdigits.recognition import classifier
 from inkdigits.training.datasets import DataError
 
 SEVEN, THREE = encode(digit_picture(7)), encode(digit_picture(3))
@@ -35,6 +40,16 @@ def test_sub_folders_and_rows_of_pixels(tmp_path: Path) -> None:
     assert (found.name, found.labels.tolist(), found.names) == ("mine", [7], ("7/a.png",))
     (tmp_path / "pixels.csv").write_text(",".join(["5", *["0"] * 784]) + "\n")
     assert load_set(str(tmp_path / "pixels.csv"), None).labels.tolist() == [5]
+
+
+def test_the_folder_of_a_run_is_a_model_and_no_data(folder: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    shutil.copyfile(classifier.SHIPPED, run / "digit.onnx")
+    (folder / "bad.png").unlink()
+    result = CliRunner().invoke(app, ["evaluate", str(run), "--data", str(folder), "--json"], catch_exceptions=False)
+    figures = json.loads(result.stdout)
+    assert (figures["model"], figures["count"]) == (str(run), 2)
 
 
 WRONG = {

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkdigits.errors import OptionError
+from inkdigits.commands.measured import DataFolder, Models, chosen_models
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,17 +19,8 @@ _TELLS_MORE = (
 
 
 def bench(
-    models: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[MODEL...]",
-            show_default=False,
-            help="shipped, a model's id, an .onnx file or the folder of a run; else what reads now.",
-        ),
-    ] = None,
-    data_folder: Annotated[
-        Path | None, typer.Option(help="Folder with the public data sets; else INKDIGITS_DATA.", show_default=False)
-    ] = None,
+    models: Models = None,
+    data_folder: DataFolder = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help="A quick look: so many samples of each set.", show_default=False)
     ] = None,
@@ -38,7 +28,8 @@ def bench(
 ) -> None:
     """Prints the scorecard of models.
 
-    It tells of digits, pens, pads, photos, numbers, rejection, calibration, speed and size.
+    It tells of digits, pens, pads, photos, numbers, rejection, calibration, speed and size, and whether each figure
+    reaches the bar that is set for the shipped models.
 
     A model for digits is measured with the line model that reads now, a line model with the digits' one. Every set at
     hand is read; for the others it says how to get them. Speed is that of this machine, as busy as it is.
@@ -48,14 +39,10 @@ def bench(
     from inkdigits import terminal
     from inkdigits.evaluation.candidate import Candidate
     from inkdigits.evaluation.scorecard import score
-    from inkdigits.registry.locate import ACTIVE
     from inkdigits.settings import Settings
 
     settings = Settings.resolve(None)
-    names = models or [ACTIVE]
-    if len(set(names)) < len(names):
-        raise OptionError("each model is measured once: name different ones")
-    candidates = [Candidate.open(name, settings) for name in names]
+    candidates = [Candidate.open(name, settings) for name in chosen_models(models)]
     with terminal.progress() as bar:
         task = bar.add_task("Starting", total=None)
 
@@ -95,23 +82,37 @@ def _table(cards: list[Scorecard]) -> Table:
     if alone:
         table.add_column("95 % interval", justify="right", no_wrap=True)
         table.add_column("of", justify="right", no_wrap=True)
+    table.add_column("bar", justify="right", no_wrap=True)
     figures = [{one.key: one for one in card.scores} for card in cards]
     for key, first in {key: one for found in figures for key, one in found.items()}.items():
-        row = [_value(found.get(key)) for found in figures]
+        row = [_judged(found.get(key)) for found in figures]
         more = [_interval(first), "" if first.count is None else f"{first.count:,}"] if alone else []
-        table.add_row(first.what, *row, *more)
+        table.add_row(first.what, *row, *more, _bar(first))
     return table
 
 
-def _value(one: Score | None) -> str:
+def _judged(one: Score | None) -> str:
+    """A value, and whether it reaches its bar."""
     if one is None:
         return "–"
+    mark = "" if one.bar is None else " ✓" if one.bar.met(one.value) else " ✗"
+    return f"{_written(one, one.value)}{mark}"
+
+
+def _bar(one: Score) -> str:
+    if one.bar is None:
+        return ""
+    sign = ("<" if one.bar.at_most else ">") if one.bar.strict else "≤" if one.bar.at_most else "≥"
+    return f"{sign} {_written(one, one.bar.limit)}"
+
+
+def _written(one: Score, value: float) -> str:
     written = {
-        "share": f"{100 * one.value:.2f} %",
-        "count": f"{one.value:,.0f}",
-        "milliseconds": f"{one.value:.2f} ms",
-        "rate": f"{one.value:,.0f}/s",
-        "bytes": f"{one.value / 1e6:.2f} MB",
+        "share": f"{100 * value:.2f} %",
+        "count": f"{value:,.0f}",
+        "milliseconds": f"{value:.2f} ms",
+        "rate": f"{value:,.0f}/s",
+        "bytes": f"{value / 1e6:.2f} MB",
     }
     return written[one.unit]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkdigits.errors import OptionError
+from inkdigits.commands.measured import DataFolder, Models, chosen_models
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,21 +20,12 @@ DEFAULT = "mnist"
 
 
 def evaluate(
-    models: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[MODEL...]",
-            show_default=False,
-            help="shipped, an .onnx file or a model's id; else what reads now.",
-        ),
-    ] = None,
+    models: Models = None,
     data: Annotated[
         list[str] | None,
         typer.Option(metavar="SET|FOLDER|FILE.csv", show_default=False, help="Labelled digits; may be repeated."),
     ] = None,
-    data_folder: Annotated[
-        Path | None, typer.Option(help="Folder with the public data sets; else INKDIGITS_DATA.", show_default=False)
-    ] = None,
+    data_folder: DataFolder = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write JSON, CSV, PNG and an HTML report into DIR.", show_default=False),
@@ -58,9 +49,7 @@ def evaluate(
 
     settings = Settings.resolve(None)
     named = [name for name in models or [] if name in DIGIT_SETS or _is_data(name)]
-    chosen = [name for name in models or [] if name not in named] or [ACTIVE]
-    if len(set(chosen)) < len(chosen):
-        raise OptionError("each model is measured once: name different ones")
+    chosen = chosen_models([name for name in models or [] if name not in named])
     readers = {name: open_model(name, settings) for name in chosen}
     groups = []
     for name in [*named, *(data or [])] or [DEFAULT]:
@@ -77,9 +66,9 @@ def evaluate(
 
 
 def _is_data(name: str) -> bool:
-    """A folder or table among the models is meant as data: ``inkdigits evaluate my-digits/``."""
+    """A folder or table among the models is meant as data, ``inkdigits evaluate my-digits/``, unless it is a run."""
     path = Path(name)
-    return path.is_dir() or path.suffix.lower() == ".csv"
+    return (path.is_dir() and not (path / "digit.onnx").is_file()) or path.suffix.lower() == ".csv"
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from inkdigits.evaluation.bars import LIMITS, Limit
 from inkdigits.evaluation.candidate import Candidate
 from inkdigits.evaluation.judge import judge
 from inkdigits.evaluation.measures import wilson
@@ -61,6 +62,16 @@ class Score:
     count: int | None = None
     interval: tuple[float, float] | None = None
 
+    @property
+    def bar(self) -> Limit | None:
+        """What the shipped models have to reach, where there is a bar."""
+        return LIMITS.get(self.key)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary; ``bar`` says whether the value reaches it."""
+        bar = self.bar
+        return {**asdict(self), "bar": None if bar is None else {**asdict(bar), "met": bar.met(self.value)}}
+
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
@@ -80,7 +91,7 @@ class Scorecard:
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary."""
-        return asdict(self)
+        return {**asdict(self), "scores": [one.to_dict() for one in self.scores]}
 
 
 def score(

@@ -56,6 +56,7 @@ def everything(context: typer.Context, data: Data = None, keras_python: KerasPyt
     batch(data)
     batch_ray(data)
     history()
+    cloud_memory()
     size()
     report()
 
@@ -159,6 +160,14 @@ def service(data: Data = None, limit: Limit = None) -> None:
     from benchmarks import service as service_of  # needs the extra 'service'
 
     _keep("service", service_of.run(_data(data), limit), limit)
+
+
+@app.command()
+def cloud_memory(limit: Limit = None) -> None:
+    """The app's memory as Streamlit Community Cloud runs it, with visitors in a browser."""
+    from benchmarks import cloud_memory as cloud_memory_of  # needs Chromium and the extras 'app' and 'test'
+
+    _keep("cloud_memory", cloud_memory_of.run(limit), limit)
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """How much memory the app takes where memory is small: started as Streamlit Community Cloud does, used in a browser.
 
-Run by ``python -m benchmarks.cloud_memory``; it needs Chromium and the extra ``test``.
+It needs Chromium and the extras ``app`` and ``test``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from typing import Any
 import psutil
 from PIL import Image
 
-from benchmarks.results import ROOT, Result, measure, save
+from benchmarks.results import ROOT, Result, measure
+from inkdigits import InkDigitsError
 
 sys.path.append(str(ROOT / "tests"))  # their hand, and their way to wait for a page
 
@@ -50,28 +51,31 @@ def run(limit: int | None = None) -> Result:
         limit: So many visits instead of three.
     """
     steps: list[Result] = []
-    with tempfile.TemporaryDirectory() as home, _served(Path(home)) as (url, server):
-        photo = Path(home) / "photo.jpg"
-        with Image.open(_SAMPLES / "table.jpg") as picture:
-            picture.convert("RGB").resize(PHOTO, Image.Resampling.BICUBIC).save(photo, quality=92)
-        with _browser() as browser:
-            for visit in range(1, 1 + (limit or VISITS)):
-                for name, act in STEPS.items():
-                    with _watching(server) as peak:
-                        page = browser.new_page()
-                        page.set_default_timeout(_PATIENCE)
-                        act(page, url, photo)
-                    steps.append({"visit": visit, "step": name, "megabytes": max(peak)})
-                    print(f"visit {visit}, {name:12} {max(peak):5.0f} MB", flush=True)
+    with tempfile.TemporaryDirectory() as home, _browser() as browser, _served(Path(home)) as (url, server):
+        photo = _write_photo(Path(home) / "photo.jpg")
+        for visit in range(1, 1 + (limit or VISITS)):
+            for name, act in STEPS.items():
+                with _watching(server) as peak:
+                    page = browser.new_page()
+                    page.set_default_timeout(_PATIENCE)
+                    act(page, url, photo)
+                steps.append({"visit": visit, "step": name, "megabytes": max(peak)})
+                print(f"visit {visit}, {name:12} {max(peak):5.0f} MB", flush=True)
     most = max(step["megabytes"] for step in steps)
     return {"steps": steps, "photo": list(PHOTO), "measures": {"cloud_megabytes": measure(most, len(steps))}}
+
+
+def _write_photo(path: Path) -> Path:
+    with Image.open(_SAMPLES / "table.jpg") as picture:
+        picture.convert("RGB").resize(PHOTO, Image.Resampling.BICUBIC).save(path, quality=92)
+    return path
 
 
 @contextmanager
 def _served(home: Path) -> Iterator[tuple[str, psutil.Process]]:
     """``streamlit run streamlit_app.py``, with the repository's own settings, as the cloud runs it.
 
-    It runs in a copy, for Streamlit watches the files: work on the repository would be work for the server.
+    It runs a copy, for Streamlit watches the files: work on the repository would be work for the server.
     """
     for name in ("src", ".streamlit"):
         shutil.copytree(ROOT / name, home / name)
@@ -80,14 +84,19 @@ def _served(home: Path) -> Iterator[tuple[str, psutil.Process]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={port}"]
-    environment = {**os.environ, "INKDIGITS_HOME": str(home), "STREAMLIT_SERVER_HEADLESS": "true"}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = {
+        **os.environ,
+        "INKDIGITS_HOME": str(home / "home"),
+        "PYTHONPATH": str(home / "src"),
+        "STREAMLIT_SERVER_HEADLESS": "true",
+    }
+    server = subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"
         deadline = monotonic() + _STARTUP
         while not _healthy(url):
             if server.poll() is not None or monotonic() > deadline:
-                raise RuntimeError("the app does not start: run 'streamlit run streamlit_app.py' to see why")
+                raise InkDigitsError("the app does not start: run 'streamlit run streamlit_app.py' to see why")
             sleep(0.2)
         yield url, psutil.Process(server.pid)
     finally:
@@ -137,6 +146,8 @@ def _browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     path = os.environ.get("INKDIGITS_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        raise InkDigitsError("this benchmark needs Chromium: install it, or set INKDIGITS_BROWSER to its path")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
@@ -174,7 +185,3 @@ def _history(page: Any, url: str, photo: Path) -> None:
 
 
 STEPS = {"draw": _draw, "upload": _upload, "12-MP photo": _photo, "history": _history}
-
-
-if __name__ == "__main__":
-    print(f"kept in {save('cloud_memory', run(), None, None).relative_to(ROOT)}")

@@ -23,10 +23,12 @@ TRIAL = ROOT / "build" / "benchmarks"
 NO_NETWORK = ("history", "report_pdf", "size", "throughput")
 """Benchmarks on which the weights have no bearing."""
 
-NUMBERS = ("numbers", "number_speed", "finetune", "service")
+NUMBERS = ("numbers", "number_speed", "finetune", "service", "batch_ray", "cloud_memory")
 """Benchmarks that run both networks."""
 
 Result = dict[str, Any]
+Results = Mapping[str, Result]
+"""Results by the command that made them."""
 
 
 def measure(value: float, count: int | None = None, interval: tuple[float, float] | None = None) -> Result:

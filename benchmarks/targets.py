@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,19 +12,19 @@ class Bar:
 
     Attributes:
         key: Name of the measure in ``results/*.json``.
-        measure: What is measured, for people.
-        rivals: The best that others reached, for people.
+        measure: What is measured, for people; "… " goes on from the bar above.
         limit: The bar itself.
-        unit: How to print values: a key of ``tables.FORMATS``.
+        unit: How to print values: a key of ``markdown.FORMATS``.
+        rivals: The best that others reached, for people.
         at_most: True when less is better.
         strict: True when the limit itself is not enough.
     """
 
     key: str
     measure: str
-    rivals: str
     limit: float
     unit: str
+    rivals: str = "–"
     at_most: bool = False
     strict: bool = False
 
@@ -34,73 +35,108 @@ class Bar:
         return (value < self.limit) == self.at_most
 
 
-BARS = (
-    Bar("mnist_errors", "MNIST test, errors in 10,000, the digit network alone", "51", 25, "count", at_most=True),
-    Bar("mnist_errors_shipped", "… with the quick network in front, as shipped", "51", 25, "count", at_most=True),
-    Bar("canvas_sim", "digits of any size anywhere on a pad (canvas_sim)", "98.4 %", 0.994, "share"),
-    Bar("pendigits", "pen digits of unseen writers (pendigits test)", "about 96 %", 0.99, "share"),
-    Bar("unipen_digits_dev", "very varied pens (UNIPEN 1a)", "about 96 %", 0.975, "share"),
-    Bar("photo_digits_dev", "photographed digits", "91 %", 0.97, "share"),
-    Bar("non_digits_rejected", "letters and symbols rejected, at 1 % of digits", "none rejects any", 0.85, "share"),
-    Bar("scribbles_rejected", "scribbles and signs rejected, at 1 % of digits", "none rejects any", 0.85, "share"),
-    Bar("several_rejected", "two or three digits in one rejected, at 1 % of digits", "none rejects any", 0.85, "share"),
-    Bar("blank_read", "blank or near-blank inputs read as a digit", "most of them", 0, "count", at_most=True),
-    Bar("mnist_calibration", "calibration error (15 bins), MNIST test", "–", 0.005, "gap", at_most=True),
-    Bar("pendigits_calibration", "calibration error, pendigits test", "–", 0.015, "gap", at_most=True),
-    Bar("unipen_calibration", "calibration error, UNIPEN 1a", "–", 0.015, "gap", at_most=True),
-    Bar("writers_fewer", "a writer's errors after `--finetune` on 30 digits of theirs, fewer by", "–", 0.40, "share"),
-    Bar("writers_mnist_more", "… errors more on MNIST test, mean of the writers", "–", 3, "change", at_most=True),
-    Bar(
-        "writers_seconds",
-        "… one adaptation, from pictures to model file",
-        "–",
-        120,
-        "seconds",
-        at_most=True,
-        strict=True,
+_at_least = Bar
+_at_most = partial(Bar, at_most=True)
+_under = partial(Bar, at_most=True, strict=True)
+
+SUBJECTS: dict[str, tuple[Bar, ...]] = {
+    "One digit": (
+        _at_most("mnist_errors", "MNIST test, errors in 10,000, the digit network alone", 25, "count", "51"),
+        _at_most("mnist_errors_shipped", "… with the quick network in front, as shipped", 25, "count", "51"),
+        _at_least("canvas_sim", "digits of any size anywhere on a pad (canvas_sim)", 0.994, "share", "98.4 %"),
+        _at_least("pendigits", "pen digits of unseen writers (pendigits test)", 0.99, "share", "about 96 %"),
+        _at_least("unipen_digits_dev", "very varied pens (UNIPEN 1a)", 0.975, "share", "about 96 %"),
+        _at_least("photo_digits_dev", "photographed digits", 0.97, "share", "91 %"),
+        _at_most("mnist_calibration", "calibration error (15 bins), MNIST test", 0.005, "gap"),
+        _at_most("pendigits_calibration", "calibration error, pendigits test", 0.015, "gap"),
+        _at_most("unipen_calibration", "calibration error, UNIPEN 1a", 0.015, "gap"),
     ),
-    Bar("training_rate", "training the digit network, augmentation and all, 2 processors", "–", 3_000, "rate"),
-    Bar("training_share", "… of plain PyTorch without augmentation", "–", 0.60, "share"),
-    Bar("times_keras", "one digit from a 280×280 canvas, times faster than Keras' `predict`", "1", 100, "times"),
-    Bar("digits_per_second", "`read_digits`, 10,000 MNIST images, 2 threads", "42,000/s (97.9 % net)", 30_000, "rate"),
-    Bar("first_answer", "new process to first answer", "0.55 s", 0.6, "seconds", at_most=True, strict=True),
-    Bar("sheet_sim", "lines of digits on paper, exactly right (sheet_sim)", "50 %", 0.93, "share"),
-    Bar("sheet_sim_touching", "… those with touching digits", "27 %", 0.86, "share"),
-    Bar("cheques_dev", "amounts on real cheques, never trained on cheques", "63 %", 0.78, "share"),
-    Bar("cheques_finetuned", "… after `--finetune` on 600 others", "about 96 % on the full set", 0.92, "share"),
-    Bar("cheques_coverage", "… accepted while 99 % of the accepted are right", "nobody says", 0.75, "share"),
-    Bar("unipen_strings_dev", "numbers written with a pen (UNIPEN)", "64 %", 0.90, "share"),
-    Bar("photos_found", "numbers on photos and scans found and right", "54 % (one line)", 0.85, "share"),
-    Bar("photos_extra", "… extra numbers, of all there are", "–", 0.05, "gap", at_most=True, strict=True),
-    Bar("times_ocr", "one cheque amount, times faster than the best open reader", "1", 8, "times"),
-    Bar("page_seconds", "a photo of 12 megapixels", "–", 2.0, "seconds", at_most=True),
-    Bar(
-        "history_seconds", "first page of a history of 100,000 readings", "–", 0.3, "seconds", at_most=True, strict=True
+    "What is not a digit": (
+        _at_least(
+            "non_digits_rejected", "letters and symbols rejected, at 1 % of digits", 0.85, "share", "none rejects any"
+        ),
+        _at_least(
+            "scribbles_rejected", "scribbles and signs rejected, at 1 % of digits", 0.85, "share", "none rejects any"
+        ),
+        _at_least(
+            "several_rejected",
+            "two or three digits in one rejected, at 1 % of digits",
+            0.85,
+            "share",
+            "none rejects any",
+        ),
+        _at_most("blank_read", "blank or near-blank inputs read as a digit", 0, "count", "most of them"),
     ),
-    Bar("report_pdf_seconds", "a PDF report of 10,000 readings", "–", 60, "seconds", at_most=True),
-    Bar("report_pdf_megabytes", "… most memory meanwhile", "–", 500, "megabytes", at_most=True),
-    Bar(
-        "cloud_megabytes",
-        "most memory of the app, three visitors at once, as Streamlit Community Cloud runs it",
-        "–",
-        690,
-        "megabytes",
-        at_most=True,
-        strict=True,
+    "Numbers": (
+        _at_least("sheet_sim", "lines of digits on paper, exactly right (sheet_sim)", 0.93, "share", "50 %"),
+        _at_least("sheet_sim_touching", "… those with touching digits", 0.86, "share", "27 %"),
+        _at_least("cheques_dev", "amounts on real cheques, never trained on cheques", 0.78, "share", "63 %"),
+        _at_least(
+            "cheques_finetuned", "… after `--finetune` on 600 others", 0.92, "share", "about 96 % on the full set"
+        ),
+        _at_least("cheques_coverage", "… accepted while 99 % of the accepted are right", 0.75, "share", "nobody says"),
+        _at_least("unipen_strings_dev", "numbers written with a pen (UNIPEN)", 0.90, "share", "64 %"),
+        _at_least("photos_found", "numbers on photos and scans found and right", 0.85, "share", "54 % (one line)"),
+        _under("photos_extra", "… extra numbers, of all there are", 0.05, "gap"),
     ),
-    Bar("service_share", "the service with 200 clients, readings a second, of the library's", "–", 0.70, "share"),
-    Bar("service_errors", "… errors other than 429", "–", 0, "count", at_most=True),
-    Bar("service_growth", "… more memory after a minute than after 10 s", "–", 0.10, "gap", at_most=True, strict=True),
-    Bar("service_latency", "… a lone request, times the library's", "–", 3, "ratio", at_most=True, strict=True),
-    Bar("service_start", "… new process to ready", "–", 2.0, "seconds", at_most=True, strict=True),
-    Bar("service_mutants", "… failures on 20,000 changed pictures and bodies", "–", 0, "count", at_most=True),
-    Bar("service_mutant_seconds", "… … the slowest of them", "–", 5, "seconds", at_most=True),
-    Bar("batch_share", "a batch of 10,000 small pictures in a ZIP, of `read_digits` on that ZIP", "–", 0.70, "share"),
-    Bar("batch_times", "… two processes, times one", "–", 1.8, "ratio"),
-    Bar("batch_ray_times", "a batch on a Ray cluster, two nodes, times one", "–", 1.6, "ratio"),
-    Bar("installed_core", "installed: `pip install .`", "132 MB", 270, "megabytes", at_most=True, strict=True),
-    Bar("installed_app", "installed: `pip install .[app]`", "1,840 MB", 480, "megabytes", at_most=True, strict=True),
-)
+    "Learning": (
+        _at_least(
+            "writers_fewer", "a writer's errors after `--finetune` on 30 digits of theirs, fewer by", 0.40, "share"
+        ),
+        _at_most("writers_mnist_more", "… errors more on MNIST test, mean of the writers", 3, "change"),
+        _under("writers_seconds", "… one adaptation, from pictures to model file", 120, "seconds"),
+        _at_least("training_rate", "training the digit network, augmentation and all, 2 processors", 3_000, "rate"),
+        _at_least("training_share", "… of plain PyTorch without augmentation", 0.60, "share"),
+    ),
+    "Speed": (
+        _at_least(
+            "times_keras", "one digit from a 280×280 canvas, times faster than Keras' `predict`", 100, "times", "1"
+        ),
+        _at_least(
+            "digits_per_second",
+            "`read_digits`, 10,000 MNIST images, 2 threads",
+            30_000,
+            "rate",
+            "42,000/s (97.9 % net)",
+        ),
+        _under("first_answer", "new process to first answer", 0.6, "seconds", "0.55 s"),
+        _at_least("times_ocr", "one cheque amount, times faster than the best open reader", 8, "times", "1"),
+        _at_most("page_seconds", "a photo of 12 megapixels", 2.0, "seconds"),
+        _under("history_seconds", "first page of a history of 100,000 readings", 0.3, "seconds"),
+        _at_most("report_pdf_seconds", "a PDF report of 10,000 readings", 60, "seconds"),
+        _at_most("report_pdf_megabytes", "… most memory meanwhile", 500, "megabytes"),
+    ),
+    "Batches": (
+        _at_least(
+            "batch_share", "a batch of 10,000 small pictures in a ZIP, of `read_digits` on that ZIP", 0.70, "share"
+        ),
+        _at_least("batch_times", "… two processes, times one", 1.8, "ratio"),
+        _at_least("batch_ray_times", "a batch on a Ray cluster, two nodes, times one", 1.6, "ratio"),
+    ),
+    "The service": (
+        _at_least("service_share", "the service with 200 clients, readings a second, of the library's", 0.70, "share"),
+        _at_most("service_errors", "… errors other than 429", 0, "count"),
+        _under("service_growth", "… more memory after a minute than after 10 s", 0.10, "gap"),
+        _under("service_latency", "… one request alone, times the library's time", 3, "ratio"),
+        _under("service_start", "… new process to ready", 2.0, "seconds"),
+        _at_most("service_mutants", "… failures on 20,000 changed pictures and bodies", 0, "count"),
+        _at_most("service_mutant_seconds", "… … the slowest of them", 5, "seconds"),
+        _under("service_mutant_growth", "… … more memory after all than after a tenth of them", 0.10, "gap"),
+    ),
+    "Size": (
+        _under(
+            "cloud_megabytes",
+            "most memory of the app, three visitors at once, as Streamlit Community Cloud runs it",
+            690,
+            "megabytes",
+        ),
+        _under("installed_core", "installed: `pip install .`", 270, "megabytes", "132 MB"),
+        _under("installed_app", "installed: `pip install .[app]`", 480, "megabytes", "1,840 MB"),
+    ),
+}
+"""The bars by what they are about."""
+
+BARS = tuple(bar for bars in SUBJECTS.values() for bar in bars)
 
 FRONT = (
     *("mnist_errors", "canvas_sim", "unipen_digits_dev", "photo_digits_dev", "non_digits_rejected", "blank_read"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benchmarks.blanks import PICTURES, STROKES
-from benchmarks.report import TABLES, fill
-from benchmarks.results import fingerprint
-from benchmarks.tables import FORMATS, table
+from benchmarks.report import TABLES, documents, fill
+from benchmarks.results import FINAL, ROOT, fingerprint, load_results
+from benchmarks.tables.markdown import FORMATS, short_time, table
 from benchmarks.targets import BARS, FRONT, Bar
 
 from inkdigits.evaluation.non_digits import DRAWN, pairs_of, random_walk
@@ -23,17 +23,17 @@ def _result(key: str, value: float, limit: int | None = None) -> dict[str, objec
 
 
 def test_a_bar_is_judged_on_the_unrounded_value() -> None:
-    more = Bar("a", "", "", 0.99, "share")
+    more = Bar("a", "", 0.99, "share")
     assert more.met(0.99)
     assert more.met(0.999)
     assert not more.met(0.98999)
 
 
 def test_a_strict_bar_asks_for_less_than_its_limit() -> None:
-    less = Bar("a", "", "", 0.6, "seconds", at_most=True, strict=True)
+    less = Bar("a", "", 0.6, "seconds", at_most=True, strict=True)
     assert less.met(0.59)
     assert not less.met(0.6)
-    assert Bar("a", "", "", 0, "count", at_most=True).met(0)
+    assert Bar("a", "", 0, "count", at_most=True).met(0)
 
 
 def test_no_rounding_makes_a_figure_better() -> None:
@@ -58,7 +58,7 @@ def test_marked_places_are_filled_again_and_again_and_nothing_else_changes() -> 
     assert once.startswith("before\n")
     assert once.endswith("\nafter\n")
     assert "old" not in once
-    assert "| 99.12 % | 98.00 % to 99.50 % | 10,000 | met |" in once
+    assert "| 99.12 % | 99.00 % or more | met | 98.00 % to 99.50 % | 10,000 |" in once
     assert fill(once, {"accuracy": _result("pendigits", 0.9912)}) == once
 
 
@@ -73,13 +73,46 @@ def test_a_figure_of_earlier_weights_says_so_where_weights_matter() -> None:
     assert "98.00 % (earlier weights)" in TABLES["bars"]({"accuracy": old})
     older = {**_result("installed_core", 200.0), "model": "another"}
     assert "200 MB |" in TABLES["bars"]({"size": older})
+    assert "replaced since" in TABLES["missed"]({"accuracy": old})
+    assert "replaced since" not in TABLES["missed"]({"size": older})
 
 
 def test_the_front_page_shows_some_bars_and_counts_all() -> None:
     front = TABLES["short"]({"accuracy": _result("canvas_sim", 0.995)})
     assert {bar.key for bar in BARS} > set(FRONT)
     assert len(front.splitlines()) == len(FRONT) + 4
-    assert f"Of all {len(BARS)} bars 1 are met" in front
+    assert f"Of {len(BARS)} bars 1 are met, 0 are not, {len(BARS) - 1} not measured yet." in front
+
+
+def test_every_bar_that_is_missed_is_named_first() -> None:
+    told = TABLES["missed"]({"accuracy": _result("mnist_errors_shipped", 50)})
+    assert "- MNIST test, with the quick network in front, as shipped: **50**, the bar is 25 or less\n" in told
+    assert "- not measured yet: 8 of *One digit*, " in told
+
+
+def test_a_figure_in_a_sentence_is_filled_as_tables_are() -> None:
+    text = (
+        "It reads <!-- figure:pendigits -->?<!-- /figure --> of them, and <!-- figure:canvas_sim -->?<!-- /figure -->."
+    )
+    told = fill(text, {"accuracy": _result("pendigits", 0.9912)})
+    assert "-->99.12 %<!-- /figure --> of them, and <!-- figure:canvas_sim -->not measured<" in told
+    with pytest.raises(KeyError, match="nothing"):
+        fill("<!-- figure:nothing --><!-- /figure -->", {})
+
+
+def test_times_are_told_with_three_figures() -> None:
+    assert [short_time(seconds) for seconds in (0.000582, 0.0535, 0.9999, 1.178)] == [
+        "0.582 ms",
+        "53.5 ms",
+        "1 s",
+        "1.18 s",
+    ]
+
+
+def test_the_documents_tell_what_the_results_say() -> None:
+    results = load_results(FINAL)
+    old = [path.name for path in documents(ROOT) if (text := path.read_text(encoding="utf-8")) != fill(text, results)]
+    assert old == [], "run: python -m benchmarks report"
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from benchmarks.results import Result
-from benchmarks.tables import gap, milliseconds, share, share_between, table
+from benchmarks.results import Result, Results
+from benchmarks.tables.markdown import gap, percentages, share, share_between, table
 from benchmarks.targets import NUMBERS_OF_OTHERS
-
-Results = Mapping[str, Result]
 
 SETS = {
     "sheet_sim": "sheet_sim: MNIST test digits in lines on paper",
@@ -61,25 +57,9 @@ def photos(results: Results) -> str:
 
 def others_numbers(results: Results) -> str:
     """Other readers beside ours."""
-    rows = [
-        (name, *(None if value is None else f"{value} %" for value in values)) for name, *values in NUMBERS_OF_OTHERS
-    ]
+    rows: list[tuple[object, ...]] = [(name, *percentages(values)) for name, *values in NUMBERS_OF_OTHERS]
     if "numbers" in results:
         found = results["numbers"]["measures"]
         names = ("cheques_dev", "sheet_sim", "unipen_strings_dev", "photos_found")
         rows.append(("**inkdigits**", *(share(found[name]["value"]) for name in names)))
     return table(("reader", "cheques²", "sheet_sim", "pen strings", "photos²"), rows)
-
-
-def number_speed(results: Results) -> str:
-    """One field beside the best open reader, and one large page."""
-    found = results["number_speed"]
-    ours, rival = found["field"]["ours"], found["field"]["rival"]
-    rows: list[tuple[object, ...]] = [("one cheque amount, file to answer", milliseconds(ours["wall"]), None, None)]
-    if rival:
-        name = f"{rival['name']} {rival['version']}, its recognizer alone: {milliseconds(rival['wall'])}"
-        rows = [(*rows[0][:2], name, f"{rival['wall'] / ours['wall']:.1f} times faster")]
-        cpu = f"{rival['cpu'] / max(ours['cpu'], 1e-9):.1f} times less"
-        rows.append(("… processor time", milliseconds(ours["cpu"]), milliseconds(rival["cpu"]), cpu))
-    rows.append(("a photo of 12 megapixels, pixels to numbers", milliseconds(found["page"]["wall"]), None, None))
-    return table(("what", "inkdigits (median)", "yardstick in the same run (median)", "ratio"), rows)

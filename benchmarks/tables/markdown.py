@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 Interval = Sequence[float]
@@ -49,6 +49,11 @@ def share_between(interval: Interval) -> str:
     return between(share(interval[0]).removesuffix(" %"), share(interval[1]))
 
 
-def milliseconds(seconds: float) -> str:
-    """Seconds as milliseconds with three figures that count."""
-    return f"{1e3 * seconds:.3g} ms"
+def percentages(values: Iterable[float | None]) -> list[str | None]:
+    """Percentages that others reached, as they were told."""
+    return [None if value is None else f"{value} %" for value in values]
+
+
+def short_time(seconds: float) -> str:
+    """A time with three figures that count: milliseconds below a second."""
+    return f"{1e3 * seconds:.3g} ms" if seconds < 0.9995 else f"{seconds:.3g} s"

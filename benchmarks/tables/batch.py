@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from statistics import median
 
-from benchmarks.results import Result
-from benchmarks.tables import between, share, table
-
-Results = Mapping[str, Result]
+from benchmarks.results import Results
+from benchmarks.tables.markdown import between, share, table
 
 
 def batch(results: Results) -> str:

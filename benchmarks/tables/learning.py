@@ -1,13 +1,9 @@
-"""The tables about training: what an adaptation gains, and how fast the digit network learns."""
+"""The tables about training: what an adaptation gains, what tuning finds, and how fast the digit network learns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from benchmarks.results import Result
-from benchmarks.tables import share, share_between, table
-
-Results = Mapping[str, Result]
+from benchmarks.results import Result, Results
+from benchmarks.tables.markdown import share, share_between, table
 
 
 def writers(results: Results) -> str:
@@ -46,3 +42,22 @@ def throughput(results: Results) -> str:
     rows = [(what, f"{rates[name]:,.0f}/s", f"{per_processor[name]:,.0f}") for name, what in names.items()]
     half = "bfloat16" if found["bfloat16"] else "float32"
     return table(("what", f"glyphs, {found['threads']} threads, {half}", "glyphs a second of processor time"), rows)
+
+
+def tune(results: Results) -> str:
+    """The shipped settings and the best of the study, in the study and afresh."""
+    found = results["tune"]
+    names = [name for name in found["best"]["settings"] if name in found["shipped"]["settings"]]
+    rows = [(what, *_tuned(found[name], names)) for name, what in (("shipped", "shipped"), ("best", "**best**"))]
+    seeds = [f"seed {one['seed']:,}: loss (misread)" for one in found["best"]["fresh"]]
+    told = (
+        f"{found['measures']['tune_trials']['value']} trials, {found['pruned']} of them cut short, took "
+        f"{found['processor_minutes']:.0f} minutes of processor time, with {found['threads']} threads."
+    )
+    return f"{table(('settings', *names, 'loss in the study', *seeds), rows)}\n\n{told}"
+
+
+def _tuned(row: Result, names: list[str]) -> tuple[str, ...]:
+    values = (row["settings"][name] for name in names)
+    settings = (f"{value:.3g}" if isinstance(value, float) else f"{value}" for value in values)
+    return (*settings, f"{row['loss']:.4f}", *(f"{one['loss']:.4f} ({one['errors']})" for one in row["fresh"]))

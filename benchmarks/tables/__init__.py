@@ -1,0 +1,1 @@
+"""What the documents show of the results: a module a subject, a function a table."""

@@ -10,9 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import ClassVar
 
+import pytest
 from PIL import Image
 
 from handwriting import digit_picture, encode
+from inkdigits.batch import run
 from inkdigits.batch.files import Files
 from inkdigits.batch.job import Job
 from inkdigits.batch.part import Part
@@ -47,10 +49,40 @@ def many(count: int, path: Path) -> Path:
     return path
 
 
+def scans(folder: Path) -> Path:
+    """A folder with all that can be read, and some that cannot."""
+    (folder / "b" / "deep").mkdir(parents=True)
+    (folder / "a.png").write_bytes(DIGITS[1])
+    (folder / "b" / "two.PNG").write_bytes(DIGITS[2])
+    (folder / "b" / "deep" / "pages.tif").write_bytes(document("345670", "TIFF"))
+    (folder / "b" / "form.pdf").write_bytes(document("89", "PDF"))
+    inner = zipped({"x.png": DIGITS[3]})
+    (folder / "z.zip").write_bytes(
+        zipped(
+            {
+                "in/4.png": DIGITS[4],
+                "in/doc.tiff": document("56", "TIFF"),
+                "bad.png": b"no picture",
+                "nested.zip": inner,
+                "notes.txt": b"",
+                "__MACOSX/._4.png": b"x",
+            }
+        )
+    )
+    (folder / "cut.png").write_bytes(DIGITS[5][:200])
+    (folder / "notes.txt").write_text("not looked at")
+    return folder
+
+
 def rows_in(path: Path) -> list[dict[str, str]]:
     """A CSV file."""
     with path.open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
+
+
+def read_here(patch: pytest.MonkeyPatch) -> None:
+    """Lets batches be read in this process: no others are started."""
+    patch.setattr(run, "open_engine", lambda name, *arguments: Inline(*arguments))
 
 
 class Inline:

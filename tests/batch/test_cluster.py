@@ -104,6 +104,7 @@ class Fragile(Cluster):
     def __init__(self, job: Job, deadly: str) -> None:
         self._reader = NodeReader(job, "csv", {}, "here")
         self._deadly = deadly
+        self._workers = 1
 
     def _read_wave(self, chunks: Mapping[int, Sequence[Item]]) -> Iterator[tuple[int, Part | None]]:
         for number, items in chunks.items():

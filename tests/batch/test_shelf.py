@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -134,14 +136,92 @@ def test_only_so_many_are_at_work(shelf: Shelf, monkeypatch: pytest.MonkeyPatch)
         begin(shelf, ADA)
 
 
-def test_old_batches_go_when_nothing_may_be_kept_longer(shelf: Shelf, tmp_path: Path) -> None:
-    begin(shelf, UWE)
+def test_old_batches_go_when_nothing_may_be_kept_longer(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = begin(shelf, UWE)
     later = datetime(2999, 1, 1, tzinfo=timezone.utc)
     assert shelf.purge(later) == 0
     strict = Shelf(Settings(home=tmp_path / "home", keep_days=7))
     assert strict.purge() == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(shelves, "read_standing", lambda folder: shelves.Standing("running", {}, ""))
+        assert strict.purge(later) == 0
     assert strict.purge(later) == 1
-    assert shelf.list(UWE) == []
+    assert not batch.folder.exists()
+
+
+def aged(folder: Path, days: int) -> None:
+    """Lets a batch have been started so many days ago."""
+    when = datetime.now(timezone.utc) - timedelta(days=days)
+    record = json.loads((folder / "asked.json").read_text())
+    (folder / "asked.json").write_text(json.dumps({**record, "created": when.isoformat()}))
+    for path in (folder / "asked.json", folder):
+        os.utime(path, (when.timestamp(), when.timestamp()))
+
+
+def test_old_batches_go_when_another_one_is_started(shelf: Shelf, tmp_path: Path) -> None:
+    old, young = begin(shelf, UWE), begin(shelf, UTA)
+    aged(old.folder, 8)
+    aged(young.folder, 6)
+    new = begin(Shelf(Settings(home=tmp_path / "home", keep_days=7)), UTA)
+    assert {batch.id for batch in shelf.list(ADA)} == {young.id, new.id}
+
+
+def test_a_damaged_record_keeps_nothing_longer(shelf: Shelf, tmp_path: Path) -> None:
+    batch = begin(shelf, UWE)
+    aged(batch.folder, 8)
+    before = (batch.folder / "asked.json").stat().st_mtime
+    (batch.folder / "asked.json").write_text("{}")
+    os.utime(batch.folder / "asked.json", (before, before))
+    assert Shelf(Settings(home=tmp_path / "home", keep_days=9)).purge() == 0
+    assert Shelf(Settings(home=tmp_path / "home", keep_days=7)).purge() == 1
+
+
+def test_what_a_killed_server_left_of_an_upload_goes_the_next_day(shelf: Shelf) -> None:
+    half = begin(shelf, UWE).folder
+    (half / "asked.json").unlink()
+    assert shelf.purge() == 0
+    assert shelf.purge(datetime.now(timezone.utc) + timedelta(hours=25)) == 1
+    assert not half.exists()
+
+
+def test_who_did_what_is_noted_without_the_names_of_files(tmp_path: Path) -> None:
+    (tmp_path / "scans" / "monday").mkdir(parents=True)
+    heard: list[tuple[str, str, str, dict[str, Any]]] = []
+    shelf = Shelf(
+        Settings(home=tmp_path / "home", batch_root=tmp_path / "scans"),
+        lambda actor, action, subject, details: heard.append((actor.name, action, subject, dict(details))),
+    )
+    own, far = begin(shelf, UWE, "mr-smith.png", "b.png"), shelf.start_folder(ADA, "monday")
+    shelf.resume(UWE, own.id)
+    shelf.stop(ADA, own.id)
+    own.results.write_bytes(b"rows")
+    assert shelf.download(RITA, own.id) == b"rows"
+    shelf.delete(UWE, own.id)
+    subject = f"batch {own.id[:8]}"
+    assert heard == [
+        ("Uwe", "batch started", subject, {"files": 2}),
+        ("Ada", "batch started", f"batch {far.id[:8]}", {"folder": str(tmp_path / "scans" / "monday")}),
+        ("Uwe", "batch resumed", subject, {}),
+        ("Ada", "batch stopped", subject, {"of": "Uwe"}),
+        ("Rita", "export", subject, {"format": "csv", "of": "Uwe"}),
+        ("Uwe", "deletion", subject, {}),
+    ]
+
+
+def test_what_is_refused_is_not_noted(shelf: Shelf, tmp_path: Path) -> None:
+    batch = begin(shelf, UWE)
+    noted: list[str] = []
+    watched = Shelf(Settings(home=tmp_path / "home"), lambda actor, action, *_: noted.append(action))
+    for act in (watched.stop, watched.resume, watched.delete, watched.download):
+        with pytest.raises(InkDigitsError):
+            act(UTA, batch.id)
+    with pytest.raises(OptionError, match="are gone: read the pictures again"):
+        watched.download(UWE, batch.id)
+    with pytest.raises(OptionError):
+        watched.start_upload(UWE, [])
+    assert noted == []
 
 
 def test_damaged_record_is_named(shelf: Shelf) -> None:

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import partial
+from lzma import LZMAError
 from pathlib import Path
 from posixpath import splitext
 from typing import IO
@@ -25,9 +26,11 @@ MOST_FILES = 1_000_000
 _SWELL = 100  # times its own size that a ZIP's files together may have,
 _SWELL_LEAST = 20  # or times the limit on one picture's bytes, which is more where the ZIP is small
 _ENCRYPTED = 0x1  # flag
-_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_NO_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError)  # the last of names and places that cannot be
+_DAMAGED = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError)
 _QUICK = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_HEAD = struct.Struct("<4s22xHH")  # of a file: signature, ..., lengths of its name and of what follows that
+_SIGNATURE = b"PK\x03\x04"
+_HEAD = struct.Struct("<26xHH")  # of a file: signature, ..., lengths of its name and of what follows that
 _OVERHEAD = 2**16  # bytes by which packing may make a file larger: far more than it does
 
 
@@ -46,7 +49,7 @@ class Archive:
             raise ImageError(f"the ZIP cannot be opened: {error.strerror or error}") from error
         try:
             self._zip = zipfile.ZipFile(self._file)
-        except (*_DAMAGED, OSError) as error:
+        except (*_NO_ZIP, OSError) as error:
             self._file.close()
             raise ImageError(f"the ZIP cannot be opened: {error}") from error
         self._entries = self._zip.infolist()
@@ -123,6 +126,12 @@ class Archive:
             data = self._unpack(info) if info.compress_type in _QUICK else self._zip.read(info)
         except _DAMAGED as error:
             raise ImageError(f"the file in the ZIP is damaged: {error}") from error
+        except NotImplementedError as error:
+            raise ImageError(f"the file in the ZIP is packed in an unknown way ({error}): unpack it") from error
+        except OSError as error:
+            if error.errno is not None:
+                raise  # it is the disk or the connection; what bzip2 says of damaged data has no number
+            raise ImageError(f"the file in the ZIP is damaged: {error}") from error
         if len(data) != info.file_size or zlib.crc32(data) != info.CRC:
             raise ImageError("the file in the ZIP is damaged: it is not as long as it says, or its checksum differs")
         return data
@@ -130,12 +139,14 @@ class Archive:
     def _unpack(self, info: zipfile.ZipInfo) -> bytes:
         """What ``zipfile`` takes ten times as long for, which counts where files are small and many."""
         if info.compress_size > info.file_size + _OVERHEAD:
-            raise ValueError("it is larger packed than unpacked")
+            raise zipfile.BadZipFile("it is larger packed than unpacked")
+        if info.header_offset < 0:
+            raise zipfile.BadZipFile("it would begin before the ZIP")
         self._file.seek(info.header_offset)
         head = self._file.read(_HEAD.size)
-        signature, name, extra = _HEAD.unpack(head)
-        if signature != b"PK\x03\x04":
-            raise ValueError("there is no file where it should be")
+        if len(head) < _HEAD.size or not head.startswith(_SIGNATURE):
+            raise zipfile.BadZipFile("there is no file where it should be")
+        name, extra = _HEAD.unpack(head)
         self._file.seek(name + extra, os.SEEK_CUR)
         packed = self._file.read(info.compress_size)
         if info.compress_type == zipfile.ZIP_STORED:

@@ -17,7 +17,7 @@ from benchmarks.results import Result, measure
 from inkdigits import Reader, Settings
 from inkdigits.batch import read_batch
 from inkdigits.evaluation.clock import clocked
-from inkdigits.jobs.progress import Progress
+from inkdigits.jobs.progress import Listener, Progress
 from inkdigits.training.datasets import load_mnist
 
 PICTURES = 10_000
@@ -93,5 +93,5 @@ def _batch(source: Path, processes: int) -> Result:
     return {"wall": wall, "reading": (last[0] - first[0]) / max(1, last[1] - first[1])}
 
 
-def _read(source: Path, out: Path, processes: int, note: object) -> None:
-    read_batch([source], out, expect="digit", processes=processes, listen=note)  # type: ignore[arg-type]
+def _read(source: Path, out: Path, processes: int, note: Listener) -> None:
+    read_batch([source], out, expect="digit", processes=processes, listen=note)

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import IO, Any
@@ -52,12 +52,14 @@ class Hand:
         """
         self._job, self._form = job, form
         self._tasks, self._answers = tasks, answers
-        self._words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in join()
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="batch", daemon=True)
-        self._thread.start()
+        with ExitStack() as opened:
+            self._words: IO[bytes] = opened.enter_context(tempfile.TemporaryFile())
+            self._thread.start()
+            self._opened = opened.pop_all()
 
     def stop(self) -> None:
         """Ends the process, whatever it does: what it has not told is not kept."""
@@ -69,7 +71,7 @@ class Hand:
     def join(self) -> None:
         """Waits until it is gone, after :meth:`stop` and its end among the tasks."""
         self._thread.join()
-        self._words.close()
+        self._opened.close()
 
     def _run(self) -> None:
         trouble = self._tried(self._start)

@@ -6,6 +6,7 @@ import glob
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from operator import attrgetter
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ from inkdigits.batch.remote import is_remote, list_files
 from inkdigits.errors import InkDigitsError, OptionError
 from inkdigits.images import count_pages
 from inkdigits.images.decode import suffixes
+from inkdigits.images.find import match_files
 from inkdigits.settings import Settings
 
 
@@ -86,26 +88,34 @@ def _is_known(name: str) -> bool:
 
 
 def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
+    """Its files, then those of the folders in it; links to folders are not followed."""
     troubles: list[OSError] = []
-    for place, folders, names in os.walk(folder, onerror=troubles.append):
-        folders.sort()
-        for name in sorted(names):
-            if _is_known(name):
-                yield from _of_file(os.path.join(place, name), settings)  # noqa: PTH118 - the name stays as it was given
+    waiting = [folder]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                found = sorted(entries, key=attrgetter("name"))
+        except OSError as error:
+            troubles.append(error)
+            continue
+        for entry in found:
+            if _is_known(entry.name) and not entry.is_dir():
+                yield from _of_file(entry.path, settings)
+        waiting += [entry.path for entry in reversed(found) if entry.is_dir(follow_symlinks=False)]
     for trouble in troubles:
-        yield Item(str(trouble.filename), _absolute(trouble.filename), problem=_unreadable(trouble))
+        yield Item(str(trouble.filename), str(Path(trouble.filename).absolute()), problem=_unreadable(trouble))
 
 
 def _matching(pattern: str, settings: Settings) -> Iterator[Item]:
-    for name in sorted(glob.iglob(pattern, recursive=True)):  # noqa: PTH207 - Path.glob takes no absolute pattern
-        if kind_of(name) == "file":
-            yield from _of_file(name, settings)
+    for name in match_files(pattern):
+        yield from _of_file(name, settings)
 
 
 def _of_file(name: str, settings: Settings) -> Iterator[Item]:
-    place, suffix = _absolute(name), Path(name).suffix.lower()
+    path = Path(name).absolute()
+    place, suffix = str(path), path.suffix.lower()
     try:
-        told = os.stat(place)  # noqa: PTH116 - folders are large
+        told = path.stat()
     except OSError as error:
         yield Item(name, place, problem=_unreadable(error))
         return
@@ -113,7 +123,7 @@ def _of_file(name: str, settings: Settings) -> Iterator[Item]:
     if suffix == ZIP:
         yield from _in_zip(item, settings)
     elif suffix in DOCUMENTS:
-        yield from in_ranges(item, lambda: count_pages(Path(place), settings))
+        yield from in_ranges(item, lambda: count_pages(path, settings))
     else:
         yield item
 
@@ -142,10 +152,6 @@ def _in_zip(item: Item, settings: Settings) -> Iterator[Item]:
         problem = str(error)
     if problem:
         yield Item(item.source, item.place, size=item.size, stamp=item.stamp, problem=problem)
-
-
-def _absolute(name: str) -> str:
-    return str(Path(name).absolute())
 
 
 def _unreadable(error: OSError) -> str:

@@ -70,6 +70,6 @@ def with_selection(command: Callable[..., None]) -> Callable[..., None]:
     parameters = [one for one in own.parameters.values() if one.name != "selection"] + list(options.values())
     signature = own.replace(parameters=[one.replace(kind=one.KEYWORD_ONLY) for one in parameters])
     run.__name__, run.__doc__ = command.__name__, command.__doc__
-    run.__signature__ = signature  # type: ignore[attr-defined] # what Typer makes the options from
+    vars(run)["__signature__"] = signature  # what Typer makes the options from
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     return run

@@ -55,8 +55,21 @@ def _in_folder(folder: Path) -> Iterator[Found]:
 
 
 def _matching(pattern: str) -> Iterator[Found]:
-    found = glob.glob(pattern, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
-    paths = sorted(path for path in found if Path(path).is_file())
+    paths = match_files(pattern)
     if not paths:
         yield Found(pattern, f"no file matches {pattern}")
     yield from (Found(path) for path in paths)
+
+
+def match_files(pattern: str) -> list[str]:
+    """The files that match a pattern such as ``"scans/**/*.png"``, in order, called as the pattern begins."""
+    found = glob.glob(pattern, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern, and drops "./"
+    return sorted(path for path in found if is_file(path))
+
+
+def is_file(name: str) -> bool:
+    """Whether a name leads to a file; False also where it can be no name at all, or may not be looked at."""
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        return False

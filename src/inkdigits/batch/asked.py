@@ -14,8 +14,26 @@ ASKED = "asked.json"
 INPUT = "input"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is asked of each picture, and what becomes of it.
+
+    Attributes:
+        expect: ``"page"``, ``"number"`` or ``"digit"``.
+        limits: Which numbers are legal, as :meth:`inkdigits.Reader.read` takes it.
+        form: One of :data:`inkdigits.batch.forms.FORMS`.
+    """
+
+    expect: str = "page"
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    form: str = "csv"
+
+
+USUAL = Terms()
+
+
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Terms):
     """A batch as it was asked for.
 
     Attributes:
@@ -26,9 +44,6 @@ class Asked:
         base: The folder that everything lies in, absolute.
         sources: Names of files and folders in it.
         uploaded: True when they are copies that go when they were read.
-        expect: ``"page"``, ``"number"`` or ``"digit"``.
-        limits: Which numbers are legal, as :meth:`inkdigits.Reader.read` takes it.
-        form: One of :data:`inkdigits.batch.forms.FORMS`.
     """
 
     title: str
@@ -38,9 +53,6 @@ class Asked:
     base: str
     sources: tuple[str, ...]
     uploaded: bool
-    expect: str = "page"
-    limits: Mapping[str, Any] = field(default_factory=dict)
-    form: str = "csv"
 
     @classmethod
     def read(cls, folder: Path) -> Asked:

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from inkdigits.batch.asked import ASKED, INPUT, Asked
+from inkdigits.batch.asked import ASKED, INPUT, USUAL, Asked, Terms
 from inkdigits.batch.background import start_work
 from inkdigits.batch.folders import find_folder
 from inkdigits.batch.forms import FORMS
-from inkdigits.errors import OptionError, RightsError
+from inkdigits.batch.uploads import keep_upload
+from inkdigits.errors import OptionError, RightsError, StorageError
 from inkdigits.jobs import process
 from inkdigits.jobs.standing import Standing, read_standing
 from inkdigits.settings import Settings
 from inkdigits.storage.actor import Actor
 
+if TYPE_CHECKING:
+    from inkdigits.storage.audit import Action
+
 AT_WORK = 2
 """Batches that may be at work at once: each takes the processors that the others would."""
 
-_LONGEST = 200  # bytes of a file's name that are kept, its end
-_NO_NAME = re.compile(r'[\x00-\x1f\x7f:*?"<>|]')
+ORPHANED = timedelta(days=1)
+"""After this long a folder without a record is what a server left that was killed while files were sent to it."""
+
+Noted = Callable[[Actor, "Action", str, Mapping[str, Any]], None]
+"""Is told who did what to which batch, and what else is worth knowing."""
+
+
+def _unnoted(actor: Actor, action: Action, subject: str, details: Mapping[str, Any]) -> None:
+    """Where people have no accounts, nobody asks who did what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +72,10 @@ class Batch:
 class Shelf:
     """The batches of a home folder. Each method asks who wants it: what is not theirs is not there for them."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Takes where batches are kept, and which folder of the server may be read."""
+    def __init__(self, settings: Settings, noted: Noted = _unnoted) -> None:
+        """Takes where batches are kept, which folder of the server may be read, and the audit log."""
         self._settings = settings
+        self._noted = noted
         self._place = settings.home / "batches"
 
     def list(self, actor: Actor) -> list[Batch]:
@@ -88,54 +99,35 @@ class Shelf:
         """Whether a batch may be stopped, gone on with and deleted: one's own, and for administrators all."""
         return actor.manages or batch.asked.person_id == actor.id
 
-    def start_upload(
-        self,
-        actor: Actor,
-        files: Iterable[tuple[str, bytes]],
-        *,
-        expect: str = "page",
-        limits: Mapping[str, Any] | None = None,
-        form: str = "csv",
-    ) -> Batch:
+    def start_upload(self, actor: Actor, files: Iterable[tuple[str, bytes]], terms: Terms = USUAL) -> Batch:
         """Starts a batch of files that somebody sent; they are kept until they have been read.
 
         Args:
             actor: Whose it will be.
             files: ``(name, bytes)`` of pictures, documents and archives.
-            expect: What each picture holds.
-            limits: Which numbers are legal.
-            form: One of :data:`inkdigits.batch.forms.FORMS`.
+            terms: What is asked of each picture.
 
         Raises:
             OptionError: There is no file, or too much is at work already.
         """
         actor.check()
-        with self._new_folder(form) as folder:
+        with self._new_folder(terms) as folder:
             place = folder / INPUT
-            names = [_write(place, name, data) for name, data in files]
+            names = tuple(keep_upload(place, name, data) for name, data in files)
             if not names:
                 raise OptionError("there is nothing to read yet: choose files first")
             title = names[0] if len(names) == 1 else f"{len(names):,} files"
-            asked = Asked(title, *_whose(actor), str(place), tuple(names), True, expect, dict(limits or {}), form)
-            return _start(folder, asked)
+            batch = _start(folder, Asked(title, *_whose(actor), str(place), names, True, **_as_given(terms)))
+        self._note(actor, "batch started", batch, {"files": len(names)})
+        return batch
 
-    def start_folder(
-        self,
-        actor: Actor,
-        inside: str,
-        *,
-        expect: str = "page",
-        limits: Mapping[str, Any] | None = None,
-        form: str = "csv",
-    ) -> Batch:
+    def start_folder(self, actor: Actor, inside: str, terms: Terms = USUAL) -> Batch:
         """Starts a batch of a folder on the server, for administrators.
 
         Args:
             actor: Whose it will be.
             inside: The folder, from the root that the settings allow.
-            expect: What each picture holds.
-            limits: Which numbers are legal.
-            form: One of :data:`inkdigits.batch.forms.FORMS`.
+            terms: What is asked of each picture.
 
         Raises:
             RightsError: The actor is no administrator.
@@ -145,36 +137,66 @@ class Shelf:
         if not actor.manages:
             raise RightsError("Folders of the server are for admins: upload files instead")
         source, top = (find_folder(self._settings.batch_root, name) for name in (inside, ""))
-        with self._new_folder(form) as folder:
-            name = source.relative_to(top)
-            title = source.name
-            asked = Asked(title, *_whose(actor), str(top), (str(name),), False, expect, dict(limits or {}), form)
-            return _start(folder, asked)
+        with self._new_folder(terms) as folder:
+            name = str(source.relative_to(top))
+            batch = _start(folder, Asked(source.name, *_whose(actor), str(top), (name,), False, **_as_given(terms)))
+        self._note(actor, "batch started", batch, {"folder": str(source)})
+        return batch
 
     def stop(self, actor: Actor, name: str) -> None:
         """Stops a batch; what was read stays. Raises RightsError when it is not the actor's to stop."""
-        process.stop(self._changeable(actor, name).folder)
+        batch = self._changeable(actor, name)
+        process.stop(batch.folder)
+        self._note(actor, "batch stopped", batch)
 
     def resume(self, actor: Actor, name: str) -> None:
         """Goes on with a batch that stands still, where it was. Raises RightsError when it is not the actor's."""
         batch = self._changeable(actor, name)
         self._check_room()
         start_work(batch.folder)
+        self._note(actor, "batch resumed", batch)
 
     def delete(self, actor: Actor, name: str) -> None:
         """Deletes a batch with all that belongs to it. Raises RightsError when it is not the actor's."""
-        process.delete(self._changeable(actor, name).folder)
+        batch = self._changeable(actor, name)
+        process.delete(batch.folder)
+        self._note(actor, "deletion", batch)
+
+    def download(self, actor: Actor, name: str) -> bytes:
+        """The results of a batch that may be seen. Raises OptionError when they are not there (any more)."""
+        batch = self.get(actor, name)
+        try:
+            content = batch.results.read_bytes()
+        except FileNotFoundError:
+            raise OptionError(f"the results of {batch.asked.title!r} are gone: read the pictures again") from None
+        self._note(actor, "export", batch, {"format": batch.asked.form})
+        return content
 
     def purge(self, now: datetime | None = None) -> int:
-        """Deletes what is older than the settings let anything be kept, but for what is at work; says how many."""
-        if self._settings.keep_days is None:
-            return 0
-        before = (now or datetime.now(timezone.utc)) - timedelta(days=self._settings.keep_days)
-        old = [folder for folder in self._folders() if datetime.fromisoformat(Asked.read(folder).created) < before]
-        gone = [folder for folder in old if read_standing(folder).state != "running"]
-        for folder in gone:
-            process.delete(folder)
-        return len(gone)
+        """Deletes what is older than the settings let anything be kept, but for what is at work; says how many.
+
+        What a killed server left of batches that never started goes as well.
+        """
+        now, gone = now or datetime.now(timezone.utc), 0
+        for folder in self._all():
+            with suppress(FileNotFoundError):  # another visitor's page deletes it at the same moment
+                if self._is_over(folder, now):
+                    process.delete(folder)
+                    gone += 1
+        return gone
+
+    def _is_over(self, folder: Path, now: datetime) -> bool:
+        if not (folder / ASKED).is_file():
+            return folder.is_dir() and _changed(folder) < now - ORPHANED
+        days = self._settings.keep_days
+        if days is None or _begun(folder) >= now - timedelta(days=days):
+            return False
+        return read_standing(folder).state != "running"
+
+    def _note(self, actor: Actor, action: Action, batch: Batch, details: Mapping[str, Any] | None = None) -> None:
+        """Without the names of files: they may tell of people, and the log cannot be deleted."""
+        whose = {"of": batch.asked.person} if batch.asked.person_id != actor.id else {}
+        self._noted(actor, action, f"batch {batch.id[:8]}", {**(details or {}), **whose})
 
     def _changeable(self, actor: Actor, name: str) -> Batch:
         batch = self.get(actor, name)
@@ -188,21 +210,26 @@ class Shelf:
             raise OptionError(f"{at_work} batches are at work on this server already: wait for one, or stop one")
 
     @contextmanager
-    def _new_folder(self, form: str) -> Iterator[Path]:
-        """A folder that stays when a batch was started in it."""
-        if form not in FORMS:
-            raise OptionError(f"unknown format {form!r}; choose from {', '.join(FORMS)}")
+    def _new_folder(self, terms: Terms) -> Iterator[Path]:
+        """A folder that stays when a batch was started in it; those that are too old make room."""
+        if terms.form not in FORMS:
+            raise OptionError(f"unknown format {terms.form!r}; choose from {', '.join(FORMS)}")
         self._check_room()
+        self.purge()
         folder = (self._place / uuid4().hex).absolute()
-        folder.mkdir(parents=True)
+        self._place.mkdir(mode=0o700, parents=True, exist_ok=True)  # other users of the machine see no uploads
+        folder.mkdir()
         try:
             yield folder
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
-    def _folders(self) -> Iterable[Path]:
-        return [path for path in self._place.iterdir() if (path / ASKED).is_file()] if self._place.is_dir() else []
+    def _folders(self) -> Sequence[Path]:
+        return [path for path in self._all() if (path / ASKED).is_file()]
+
+    def _all(self) -> Sequence[Path]:
+        return tuple(self._place.iterdir()) if self._place.is_dir() else ()
 
 
 def _start(folder: Path, asked: Asked) -> Batch:
@@ -217,19 +244,17 @@ def _whose(actor: Actor) -> tuple[str, int | None, str]:
     return created, actor.id, "" if actor.id is None else actor.name
 
 
-def _write(folder: Path, name: str, data: bytes) -> str:
-    """Writes an upload under its own name, as far as that is a file's name; two of one name do not meet."""
-    folder.mkdir(exist_ok=True)
-    last = name.replace("\\", "/").rpartition("/")[2]
-    plain = (
-        _NO_NAME.sub("_", last).encode("utf-8", "replace")[-_LONGEST:].decode("utf-8", "ignore").lstrip(".") or "file"
-    )
-    for turn in range(1, 10_000):
-        kept = plain if turn == 1 else f"{turn}-{plain}"
-        try:
-            with (folder / kept).open("xb") as file:
-                file.write(data)
-        except FileExistsError:
-            continue
-        return kept
-    raise OptionError(f"there are ten thousand files named {name!r}: put them into a ZIP")
+def _as_given(terms: Terms) -> dict[str, Any]:
+    return {one.name: getattr(terms, one.name) for one in fields(Terms)}
+
+
+def _begun(folder: Path) -> datetime:
+    """When a batch was asked for; of one whose record is damaged, when that was written."""
+    try:
+        return datetime.fromisoformat(Asked.read(folder).created)
+    except StorageError:
+        return _changed(folder / ASKED)
+
+
+def _changed(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)

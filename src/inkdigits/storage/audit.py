@@ -35,6 +35,9 @@ Action = Literal[
     "training",
     "key added",
     "key revoked",
+    "batch started",
+    "batch stopped",
+    "batch resumed",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 LONGEST = 200  # characters of a subject

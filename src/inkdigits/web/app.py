@@ -9,6 +9,8 @@ import streamlit as st
 
 from inkdigits import __version__
 from inkdigits.web.accounts.gate import Gate
+from inkdigits.web.accounts.identity import get_settings
+from inkdigits.web.batch.desk import drop_old
 
 HERE = Path(__file__).parent
 PAGES = HERE / "views"  # a folder named "pages" would be run by Streamlit itself, without this frame
@@ -21,6 +23,7 @@ def main() -> None:
     """Draws the frame around every page, then the page."""
     # No sections: on a phone Streamlit nests their lists so that screen readers miscount them (axe: list).
     # No icons on the pages: the browser would fetch a page's Material symbol from the network for its tab.
+    drop_old(get_settings())
     gate = Gate()
     pages = [
         gate.page(PAGES / "draw.py", "Draw", default=True),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
+from inkdigits.batch.asked import Terms
 from inkdigits.batch.folders import SETTING, list_folders
 from inkdigits.batch.shelf import Batch, Shelf
 from inkdigits.errors import OptionError
@@ -41,10 +41,10 @@ class Wanted:
 
     def start(self, shelf: Shelf, actor: Actor) -> Batch:
         """Starts it. Raises InkDigitsError when that is not allowed, or there is nothing to read."""
-        asked: dict[str, Any] = {"expect": self.question.expect, "limits": self.question.limits, "form": self.form}
+        terms = Terms(expect=self.question.expect, limits=self.question.limits, form=self.form)
         if self.inside is not None:
-            return shelf.start_folder(actor, self.inside, **asked)
-        return shelf.start_upload(actor, self.files, **asked)
+            return shelf.start_folder(actor, self.inside, terms)
+        return shelf.start_upload(actor, self.files, terms)
 
 
 def ask_batch(settings: Settings, actor: Actor) -> Wanted | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -158,7 +159,7 @@ def _offer_results(shelf: Shelf, actor: Actor, batch: Batch) -> None:
         return
     st.download_button(
         f"Download {TITLES[batch.asked.form]}",
-        lambda: shelf.get(actor, batch.id).results.read_bytes(),
+        lambda: shelf.download(actor, batch.id),
         f"results.{batch.asked.form}",
         MIMES[batch.asked.form],
         icon=":material/download:",
@@ -199,8 +200,8 @@ def _show_log(batch: Batch) -> None:
 
 
 def _button(label: str, icon: str, key: str, act: Callable[[Actor], None], primary: bool = False) -> None:
-    kind = "primary" if primary else "secondary"
-    if st.button(label, icon=f":material/{icon}:", key=f"batch_{key}", type=kind):  # type: ignore[arg-type]
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+    if st.button(label, icon=f":material/{icon}:", key=f"batch_{key}", type=kind):
         try:
             act(current_actor())
         except InkDigitsError as error:

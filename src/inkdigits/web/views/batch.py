@@ -7,10 +7,11 @@ from datetime import datetime
 
 import streamlit as st
 
-from inkdigits.batch.shelf import Batch, Shelf
+from inkdigits.batch.shelf import Batch
 from inkdigits.errors import InkDigitsError
 from inkdigits.storage.actor import Actor
 from inkdigits.web.accounts.identity import current_actor, get_settings
+from inkdigits.web.batch.desk import get_shelf
 from inkdigits.web.batch.form import ask_batch, empty_form
 from inkdigits.web.batch.view import STATES, show_batch, show_said
 from inkdigits.web.history.store import unless_told
@@ -23,8 +24,7 @@ SHARED = "**This app has no accounts: everyone who opens it sees the same batche
 
 def show_page() -> None:
     """The page, top to bottom."""
-    actor, settings = current_actor(), get_settings()
-    shelf = Shelf(settings)
+    actor, settings, shelf = current_actor(), get_settings(), get_shelf()
     st.title("Batch", anchor=False)
     st.caption(
         "Reads many pictures, scans and PDFs into one table. It goes on when you close this page; uploads are deleted "

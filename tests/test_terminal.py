@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from inkdigits import Alternative, Digit, Number, Reading, terminal
+from inkdigits.jobs.progress import Progress
 
 
 def reading(label: int | None, confidence: float, reason: str | None = None) -> Reading:
@@ -87,6 +88,23 @@ def test_training_says_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
             )
         )
     assert capsys.readouterr().err == "[a].png left out\nepoch 1 of 9, 67 min left: loss 0.1235\n"
+
+
+def test_a_log_is_told_how_far_a_batch_is(capsys: pytest.CaptureFixture[str]) -> None:
+    pace = {"pages_per_second": 81.25, "numbers": 900.0, "refused": 3.0}
+    with terminal.showing_batch(every=0) as listen:
+        listen(Progress("plan", 1000, 0))
+        listen(Progress("read", 0, 24_000, None, {"pages_per_second": 0.0, "refused": 0.0}))
+        listen(Progress("read", 1200, 24_000, 281.0, pace))
+        listen(Progress("write", 24_000, 24_000))
+    with terminal.showing_batch() as listen:
+        listen(Progress("read", 1200, 24_000, 281.0, pace))  # a line a minute, no more
+    assert capsys.readouterr().err.splitlines() == [
+        "Looking for pictures",
+        "0 of 24,000 pages, 0.0 pages/s",
+        "1,200 of 24,000 pages, 81.2 pages/s, 5 min left, 3 refused",
+        "Writing the results",
+    ]
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (89, "89 s"), (600, "10 min"), (6000, "1 h 40 min")])

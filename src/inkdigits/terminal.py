@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,6 +24,8 @@ Item = TypeVar("Item")
 
 WIDTH = 80
 _STYLES = {"sure": "green", "look_again": "yellow", "not_a_digit": "dim"}
+_STEPS = {"plan": "Looking for pictures", "write": "Writing the results"}
+_EVERY = 60.0  # seconds from one line about a batch to the next, where there is no terminal
 _LEAST = 0.001  # of probability: alternatives below it are noise
 
 
@@ -84,14 +87,18 @@ def _alternatives(number: Number) -> str:
     return ", ".join(f"{label} {percent(share)}" for label, share in others[:2] if share >= _LEAST)
 
 
-def progress() -> Progress:
-    """A bar on standard error that leaves no trace; silent when that is no terminal."""
+def progress(*, left: bool = True) -> Progress:
+    """A bar on standard error that leaves no trace; silent when that is no terminal.
+
+    Args:
+        left: Let the bar find out how much time is left.
+    """
     console = err()
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        *([TimeRemainingColumn()] if left else []),
         console=console,
         transient=True,
         disable=not console.is_terminal,
@@ -182,22 +189,36 @@ def showing_trials() -> Iterator[Callable[[TrainingProgress], None]]:
 
 
 @contextmanager
-def showing_batch() -> Iterator[Callable[[TrainingProgress], None]]:
-    """Gives a listener for a batch: a bar with pages a second."""
-    with progress() as bar:
+def showing_batch(every: float = _EVERY) -> Iterator[Callable[[TrainingProgress], None]]:
+    """Gives a listener for a batch: a bar with pages a second and the time left.
+
+    Args:
+        every: Seconds from one line to the next that says the same where there is no terminal, as in a log.
+    """
+    with progress(left=False) as bar:  # of what was read before it would make speed
         task = bar.add_task("Starting", total=None)
+        told = time.monotonic()
 
         def show(step: TrainingProgress) -> None:
-            if step.stage != "read":
-                title = "Looking for pictures" if step.stage == "plan" else "Writing the results"
-                bar.update(task, description=title, completed=step.done, total=step.total or None)
-                return
-            metrics = step.metrics or {}
-            refused = f", {metrics['refused']:,.0f} refused" if metrics.get("refused") else ""
-            title = f"{metrics.get('pages_per_second', 0.0):,.1f} pages/s{refused}"
-            bar.update(task, description=title, completed=step.done, total=step.total)
+            nonlocal told
+            title = _STEPS.get(step.stage) or _pace(step)
+            bar.update(task, description=title, completed=step.done, total=step.total or None)
+            if bar.disable and time.monotonic() - told >= every:
+                told = time.monotonic()
+                done = f"{step.done:,} of {step.total:,} pages, " if step.stage == "read" else ""
+                bar.console.print(done + title, soft_wrap=True)
 
         yield show
+
+
+def _pace(step: TrainingProgress) -> str:
+    metrics = step.metrics or {}
+    parts = (
+        f"{metrics.get('pages_per_second', 0.0):,.1f} pages/s",
+        "" if step.seconds_left is None else f"{duration(step.seconds_left)} left",
+        f"{metrics['refused']:,.0f} refused" if metrics.get("refused") else "",
+    )
+    return ", ".join(filter(None, parts))
 
 
 @contextmanager

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import signal
 import socket
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,7 +25,10 @@ from inkdigits.batch.plan import Chunk
 from inkdigits.errors import MissingExtraError, OptionError
 
 WAVE = 1024
-"""Chunks that Ray is given at a time: what it holds stays small however large the batch is."""
+"""Fewest chunks that Ray is given at a time: what it holds stays small however large the batch is."""
+
+WAVE_EACH = 64
+"""The same for each reader: all begin anew with a wave, which takes seconds, and a chunk is about one."""
 
 _OWN = ("auto", "local")  # addresses for which Ray looks on this machine
 _PATIENCE = 10.0  # seconds in which the head of a cluster has to answer
@@ -74,7 +79,7 @@ class Cluster:
         Raises:
             BatchError: A node cannot read: it lacks a file that is there, or the models cannot be used.
         """
-        while wave := {chunk.number: chunk.items for chunk in islice(chunks, WAVE)}:
+        while wave := {chunk.number: chunk.items for chunk in islice(chunks, self._wave())}:
             for number, part in self._read_wave(wave):
                 yield number, self._read_apart(wave[number]) if part is None else part
 
@@ -88,7 +93,7 @@ class Cluster:
 
     def _read_wave(self, chunks: Mapping[int, Sequence[Item]]) -> Iterator[tuple[int, Part | None]]:
         """What comes back of some chunks, by their numbers; None of one that ends whatever reads it."""
-        size = min(len(chunks), self._workers or self._processors())
+        size = min(len(chunks), self._readers())
         rows = [{"chunk": number, "items": [item.to_json() for item in items]} for number, items in chunks.items()]
         models = {model.sha256: model.path.read_bytes() for model in self._job.models}
         attempts = self._ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(Attempts).remote()
@@ -110,8 +115,11 @@ class Cluster:
         if left:
             raise BatchError(f"the cluster lost {len(left):,} pieces of the batch; what was read is kept: start again")
 
-    def _processors(self) -> int:
-        return max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+    def _wave(self) -> int:
+        return max(WAVE, WAVE_EACH * self._readers())
+
+    def _readers(self) -> int:
+        return self._workers or max(1, int(self._ray.cluster_resources().get("CPU", 1)))
 
 
 def _part(answer: Answer) -> Part | None:
@@ -165,12 +173,22 @@ def _connect(ray: Any, address: str | None) -> None:
     try:
         if address not in (None, *_OWN):
             _knock(address)
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
+        with _own_way_to_end():
+            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=False)
     except (OSError, RuntimeError, ValueError) as error:
         raise OptionError(
             f"no Ray cluster answers at {address or 'this machine'} ({error}): name its head as --address HOST:PORT, "
             "or leave it out to read on this machine alone"
         ) from error
+
+
+@contextmanager
+def _own_way_to_end() -> Iterator[None]:
+    """Leaves SIGTERM to whoever handles it: Ray takes it, and a batch would not say that what was read is kept."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    if before is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, before)
 
 
 def _knock(address: str) -> None:

@@ -94,7 +94,7 @@ class Job:
         """
         reader = Reader(self.settings)
         for model in self.models:
-            if _sha256(model.path) != model.sha256:
+            if sha256_of(model.path) != model.sha256:
                 raise BatchError(f"{model.path} is not the model {model.name!r} any more that this batch began with")
         return reader
 
@@ -114,8 +114,9 @@ def _pin(kind: str, settings: Settings) -> Pinned:
         active.check()
         path, name = active.path, "" if active.id == SHIPPED else active.id
     network = Classifier(path, threads=1) if kind == "digit" else LineReader(path, threads=1)
-    return Pinned(network.path.absolute(), name or network.name, _sha256(network.path))
+    return Pinned(network.path.absolute(), name or network.name, sha256_of(network.path))
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The hash of a model's file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 import socket
 import tempfile
@@ -18,7 +17,7 @@ import numpy as np
 
 from inkdigits.batch.files import Files
 from inkdigits.batch.item import Item
-from inkdigits.batch.job import Job
+from inkdigits.batch.job import Job, sha256_of
 from inkdigits.batch.part import Part
 from inkdigits.batch.remote import is_remote
 from inkdigits.batch.work import read_items
@@ -126,7 +125,7 @@ def _with_models(job: Job, models: Mapping[str, bytes], place: Path) -> Job:
     pinned = []
     for model in job.models:
         path = model.path
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != model.sha256:
+        if not path.is_file() or sha256_of(path) != model.sha256:
             path = place / f"{model.sha256}.onnx"
             path.write_bytes(models[model.sha256])
         pinned.append(replace(model, path=path))

@@ -3,77 +3,117 @@
 from __future__ import annotations
 
 import io
+import json
+import os
+import subprocess
+import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import numpy as np
+import psutil
 from PIL import Image
 
-from benchmarks.results import Result, measure
-from inkdigits.batch import read_batch
-from inkdigits.jobs.progress import Progress
+from benchmarks.results import ROOT, Result, measure
+from inkdigits.errors import InkDigitsError
+from inkdigits.jobs.worker import stoppable
 from inkdigits.training.datasets import load_mnist
 
-NUMBERS = 2_000
+NUMBERS = 3_000
 FIGURES = 6
 """Digits of a number: of MNIST's last training digits, on which models are chosen and none learns, in a row."""
 
 ROUNDS = 3
-_NODE = {"num_cpus": 1, "object_store_memory": 200 * 2**20}
+LIMIT = 240.0
+"""Seconds that one cluster may take with all: a minute where nothing else runs."""
+
+_END = 20.0  # seconds in which the processes of a cluster may end by themselves
+_WORDS = 2_000  # characters of the last ones of a cluster that failed
+# A cluster that is ended by a signal would ask its head for leave, which may be gone, and wait for that.
+_ENVIRONMENT = {"RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S": "0", "RAY_USAGE_STATS_ENABLED": "0"}
+
+
+class ClusterError(InkDigitsError, RuntimeError):
+    """A cluster did not read, or did not end."""
 
 
 def run(data: Path, limit: int | None = None) -> Result:
-    """Reads a folder of numbers with one node and with two, in turns.
+    """Reads a folder of numbers with one node and with two, in turns, each time on a new cluster.
 
     Args:
         data: The data folder, for MNIST.
         limit: At most so many pictures, and one round.
     """
-    import ray
-    import ray.data
-    from ray.cluster_utils import Cluster
-
     count = limit or NUMBERS
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, stoppable():
         source = _write(data, count, Path(name) / "numbers")
-        nodes = Cluster(initialize_head=True, head_node_args={**_NODE, "include_dashboard": False})
-        try:
-            ray.init(address=nodes.address, log_to_driver=False, logging_level="error")
-            ray.data.DataContext.get_current().wait_for_min_actors_s = 600  # all begin together
-            rounds = [_round(nodes, source) for _ in range(ROUNDS if limit is None else 1)]
-        finally:
-            ray.shutdown()
-            nodes.shutdown()
+        rounds = [_round(source, turn) for turn in range(ROUNDS if limit is None else 1)]
     found = [one["one"]["reading"] / one["two"]["reading"] for one in rounds]
     walls = [one["one"]["wall"] / one["two"]["wall"] for one in rounds]
     print(f"two nodes {median(found):.2f} times one; {median(walls):.2f} with the start of the readers")
     return {
         "pictures": count,
         "rounds": rounds,
-        "measures": {"batch_ray_times": measure(median(found), count, (min(found), max(found)))},
+        "measures": {"batch_ray_times": measure(median(found), count)},
     }
 
 
-def _round(nodes: Any, source: Path) -> Result:
-    one = _batch(source)
-    second = nodes.add_node(**_NODE)
-    nodes.wait_for_nodes()
-    two = _batch(source)
-    nodes.remove_node(second)
-    _wait_for_one()
-    print({"one": one, "two": two}, flush=True)
-    return {"one": one, "two": two}
+def _round(source: Path, turn: int) -> Result:
+    """Both, the first of them the second of the next round: a machine may become slower or quicker."""
+    sizes = {"one": 1, "two": 2}
+    found = {name: _measure(sizes[name], source) for name in (sizes if turn % 2 == 0 else reversed(sizes))}
+    print(found, flush=True)
+    return found
 
 
-def _wait_for_one() -> None:
-    """Until the cluster knows that a node went."""
-    import ray
+def _measure(nodes: int, source: Path) -> Result:
+    """Starts a cluster in a process of its own, and ends it with all that it started, whatever it does.
 
-    while ray.cluster_resources().get("CPU", 0) > 1:
-        time.sleep(0.2)
+    Raises:
+        ClusterError: It did not read in time, or failed; with its last words.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        result, log = Path(name) / "result.json", Path(name) / "log.txt"
+        with log.open("wb") as words:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.ray_nodes", str(nodes), str(source), str(result)],
+                cwd=ROOT,
+                env={**os.environ, **_ENVIRONMENT},
+                stdin=subprocess.DEVNULL,
+                stdout=words,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            code = process.wait(LIMIT)
+            how = f"ended with exit code {code}"
+        except subprocess.TimeoutExpired:
+            how = f"did not end within {LIMIT:.0f} s"
+        finally:
+            _end(process)
+        if not result.exists():
+            last = log.read_text("utf-8", "replace")[-_WORDS:].strip()
+            raise ClusterError(f"a cluster of {nodes} {how} before it had read: {last or 'it says nothing'}")
+        found: Result = json.loads(result.read_text("utf-8"))
+        return found
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process with all that it has started, when it has not ended by itself."""
+    if process.poll() is not None:
+        return
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.terminate()
+    try:
+        process.wait(_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for left in psutil.wait_procs(family, _END)[1]:
+        left.kill()
+    if psutil.wait_procs(family, _END)[1]:
+        raise ClusterError("processes of a cluster cannot be ended: look for 'raylet' and 'gcs_server'")
 
 
 def _write(data: Path, count: int, folder: Path) -> Path:
@@ -86,19 +126,3 @@ def _write(data: Path, count: int, folder: Path) -> Path:
         Image.fromarray(255 - np.pad(number, 16)).save(stream, "PNG")
         (folder / f"{place:05d}.png").write_bytes(stream.getvalue())
     return folder
-
-
-def _batch(source: Path) -> Result:
-    """Seconds from the call to the results, and a picture's share of those from the first chunk to the last."""
-    times: list[tuple[float, int]] = []
-
-    def note(step: Progress) -> None:
-        if step.stage == "read" and step.done:
-            times.append((time.perf_counter(), step.done))
-
-    begun = time.perf_counter()
-    with tempfile.TemporaryDirectory() as out:
-        read_batch([source], Path(out) / "out.csv", expect="number", engine="ray", listen=note)
-    wall = time.perf_counter() - begun
-    first, last = times[0], times[-1]
-    return {"wall": wall, "reading": (last[0] - first[0]) / (last[1] - first[1])}

@@ -1,0 +1,107 @@
+"""``python -m benchmarks.ray_nodes NODES PICTURES RESULT``: one batch on a cluster of so many nodes, for ``batch_ray``.
+
+A process of its own: what a cluster leaves behind ends with it. Each node has a processor and runs all that is its own
+there; the first runs the cluster's head and what asks it to read, too, as it does where nodes are machines.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks.results import Result
+from inkdigits.batch import read_batch
+from inkdigits.evaluation.clock import clocked
+from inkdigits.jobs.progress import Progress
+
+BEGIN, END = 0.1, 0.9
+"""The share of the pictures that is measured: all nodes read from the first to the last of it."""
+
+_NODE = {"num_cpus": 1, "object_store_memory": 200 * 2**20}
+_START = 120.0  # seconds in which all nodes have to be there
+_QUIET = 0.1  # processors that a cluster which has started takes at most
+_LONGEST = 30.0  # seconds to wait for that
+
+
+def main(nodes: int, source: Path, result: Path) -> None:
+    """Reads a folder of numbers, and writes its times as soon as they are known: ending a cluster takes a while."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < nodes:
+        sys.exit(f"{nodes} nodes need a processor each, and this process may use {len(cores)}")
+    with _cluster(cores[:nodes]):
+        quiet = _wait_until_quiet()
+        times = _read(source)
+        result.write_text(json.dumps({**times, "idle": quiet}), encoding="utf-8")
+
+
+@contextmanager
+def _cluster(cores: list[int]) -> Iterator[None]:
+    import ray
+    import ray.data
+    from ray.cluster_utils import Cluster
+
+    os.sched_setaffinity(0, cores[:1])
+    nodes = Cluster(initialize_head=True, head_node_args={**_NODE, "include_dashboard": False})
+    try:
+        for core in cores[1:]:
+            os.sched_setaffinity(0, [core])  # what is started now stays there
+            nodes.add_node(**_NODE)
+        os.sched_setaffinity(0, cores[:1])
+        nodes.wait_for_nodes(_START)
+        ray.init(address=nodes.address, log_to_driver=False, logging_level="error")
+        ray.data.DataContext.get_current().wait_for_min_actors_s = 600  # all begin together
+        yield
+    finally:
+        ray.shutdown()
+        for node in [*nodes.worker_nodes, nodes.head_node]:
+            nodes.remove_node(node, allow_graceful=False)
+
+
+def _wait_until_quiet() -> float:
+    """Waits until nothing starts any more; gives the processors that the cluster takes while it does nothing."""
+    until = time.monotonic() + _LONGEST
+    while True:
+        begun, used = time.monotonic(), _used()
+        time.sleep(1.0)
+        share = (_used() - used) / (time.monotonic() - begun)
+        if share < _QUIET or time.monotonic() > until:
+            return round(share, 3)
+
+
+def _used() -> float:
+    """Processor seconds of all that this process has started."""
+    total = 0.0
+    for process in psutil.Process().children(recursive=True):
+        try:
+            times: Any = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
+    return total
+
+
+def _read(source: Path) -> Result:
+    """Seconds from the call to the results, and a picture's share of those in which all nodes read."""
+    times: list[tuple[float, int]] = []
+
+    def note(step: Progress) -> None:
+        if step.stage == "read" and BEGIN * step.total <= step.done <= END * step.total:
+            times.append((time.perf_counter(), step.done))
+
+    with tempfile.TemporaryDirectory() as out:
+        wall, _ = clocked(lambda: read_batch(source, Path(out) / "out.csv", expect="number", engine="ray", listen=note))
+    first, last = times[0], times[-1]
+    return {"wall": wall, "reading": (last[0] - first[0]) / max(1, last[1] - first[1])}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))

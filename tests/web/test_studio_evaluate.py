@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from web.settled import settle
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
 
 PAGE = Path(inkdigits.__file__).parent / "web" / "views" / "studio_evaluate.py"
+MISTAKE = r"(\d) (?:read as|refused, perhaps) \d · \d{1,3}\.\d %"
 PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 
 
@@ -69,10 +71,11 @@ def test_two_models_are_measured_and_compared(page: Any) -> None:
     measure(page)
     assert "are right equally often" in texts(page)
     assert len(mistakes(page)) > 3
+    assert all(re.fullmatch(MISTAKE, label) for label in mistakes(page))
     written = mistakes(page)[-1][0]
     page.selectbox(key="evaluate_written").set_value(written).run()
     assert mistakes(page)
-    assert {label[0] for label in mistakes(page)} == {written}
+    assert {re.fullmatch(MISTAKE, label)[1] for label in mistakes(page)} == {written}
 
 
 def test_labelled_pictures_of_ones_own_and_a_bad_label(page: Any) -> None:

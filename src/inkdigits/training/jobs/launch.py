@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from inkdigits.jobs.files import read_json, write_json
+from inkdigits.jobs.files import write_json
 from inkdigits.jobs.process import claim_folder, launch
 from inkdigits.training.beginning import with_sizes
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.jobs.job import CONFIG
-
-JOB = "job.json"
+from inkdigits.training.jobs.means import means_options, note_means
 
 
 def start_job(runs: Path, name: str, config: Mapping[str, Any], data: Path | None = None, threads: int = 0) -> Path:
@@ -35,7 +34,7 @@ def start_job(runs: Path, name: str, config: Mapping[str, Any], data: Path | Non
     settings = TrainConfig.resolve(with_sizes(run, config))
     run.mkdir(parents=True)
     write_json(run / CONFIG, settings.to_dict())
-    write_json(run / JOB, {"data": str(data.resolve()) if data else None, "threads": threads})
+    note_means(run, data, threads)
     resume_job(run)
     return run
 
@@ -46,7 +45,4 @@ def resume_job(run: Path) -> None:
     Raises:
         OptionError: Something works on it already.
     """
-    job = read_json(run / JOB) or {}
-    command = ["-m", "inkdigits", "train", "digit", "--run", str(run.resolve())]
-    command += ["--data", job["data"]] if job.get("data") else []
-    launch(run, [*command, "--threads", str(job.get("threads", 0))])
+    launch(run, ["-m", "inkdigits", "train", "digit", "--run", str(run.resolve()), *means_options(run)])

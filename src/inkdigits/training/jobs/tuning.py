@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inkdigits.jobs.files import read_json, write_json
 from inkdigits.jobs.process import claim_folder, launch
 from inkdigits.jobs.standing import Standing, read_standing
+from inkdigits.training.jobs.means import add_means, means_options, note_means, read_means
 from inkdigits.training.plan import RECORD, Plan
 from inkdigits.training.study import Seen, look_at
-
-JOB = "job.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def start_study(
     """
     folder = claim_folder(place, name, "study")
     Plan.settle(folder, fixed, storage)
-    write_json(folder / JOB, {"data": str(data.resolve()) if data else None, "threads": threads})
+    note_means(folder, data, threads)
     go_on(folder, trials, minutes)
     return folder
 
@@ -84,18 +82,16 @@ def go_on(folder: Path, trials: int, minutes: float | None = None) -> None:
         OptionError: Something works on it already.
         StorageError: Its database does not answer.
     """
-    job = read_json(folder / JOB) or {}
     before = _ended(look_at(Plan.read(folder)))
     command = ["-m", "inkdigits", "tune", "--study", str(folder.resolve()), "--trials", str(trials)]
     command += ["--minutes", str(minutes)] if minutes else []
-    command += ["--data", job["data"]] if job.get("data") else []
-    launch(folder, [*command, "--threads", str(job.get("threads", 0))])
-    write_json(folder / JOB, {**job, "before": before, "trials": trials})
+    launch(folder, [*command, *means_options(folder)])
+    add_means(folder, before=before, trials=trials)
 
 
 def read_study(folder: Path) -> StudyJob:
     """How a study stands now."""
-    job = read_json(folder / JOB) or {}
+    job = read_means(folder)
     return StudyJob(Plan.read(folder), read_standing(folder), job.get("before", 0), job.get("trials", 0))
 
 

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from inkdigits.errors import InkDigitsError
-from inkdigits.web.accounts.gate import as_admin
+from inkdigits.web.studio.frame import RUN
 from inkdigits.web.studio.run_charts import show_curves
 from inkdigits.wording import percent
 
 if TYPE_CHECKING:
     from inkdigits.training.jobs.job import Job
 
-STATES = {
-    "running": "training",
-    "finished": "finished",
-    "stopped": "stopped",
-    "failed": "failed",
-    "lost": "stopped unexpectedly",
-}
 STAGES = {"own": "Reading your pictures", "data": "Making digits", "train": "Learning", "export": "Exporting"}
 PACE = 1.0  # seconds from one look at a running training to the next
-SAID = "studio.train.said"
 
 
 def show_run(run: Path, home: Path) -> None:
@@ -48,7 +38,7 @@ def _show(run: Path, home: Path, was_running: bool) -> None:
     job = read_job(run)
     if was_running and job.state != "running":
         st.rerun()
-    st.subheader(f"{job.name} · {STATES[job.state]}", anchor=False)
+    st.subheader(f"{job.name} · {RUN.state(job.state)}", anchor=False)
     total = int(job.config.get("epochs", 1))
     if job.state == "running":
         st.progress(*_progress(job, total))
@@ -62,7 +52,7 @@ def _show(run: Path, home: Path, was_running: bool) -> None:
         show_curves(job.history, total)
     elif job.state == "running":
         st.caption("The curves begin after the first epoch.")
-    _show_log(job)
+    RUN.show_log(job.run, unfolded=job.state == "failed" and not job.message)
 
 
 def _progress(job: Job, total: int) -> tuple[float, str]:
@@ -107,30 +97,13 @@ def _show_actions(job: Job, home: Path) -> None:
 
     with st.container(horizontal=True):
         if job.state == "running":
-            _button("Stop", "stop_circle", "stop", lambda: stop(job.run))
+            RUN.button(job.name, "Stop", "stop_circle", "stop", lambda: stop(job.run))
         if job.resumable:
-            _button("Resume", "play_arrow", "resume", lambda: resume_job(job.run), primary=True)
+            RUN.button(job.name, "Resume", "play_arrow", "resume", lambda: resume_job(job.run), primary=True)
         if job.state == "finished":
-            _button("Add to models", "library_add", "add", lambda: _add(job.run, home), primary=True)
+            RUN.button(job.name, "Add to models", "library_add", "add", lambda: _add(job.run, home), primary=True)
         if job.state != "running":
-            _button("Delete", "delete", "delete", lambda: delete(job.run))
-
-
-def _button(label: str, icon: str, key: str, act: Callable[[], str | None], primary: bool = False) -> None:
-    kind = "primary" if primary else "secondary"
-    if st.button(label, icon=f":material/{icon}:", key=f"run_{key}", type=kind):  # type: ignore[arg-type]
-        try:
-            st.session_state[SAID] = (True, as_admin("training", label, act) or "")
-        except InkDigitsError as error:
-            st.session_state[SAID] = (False, str(error))
-        st.rerun()
-
-
-def show_said() -> None:
-    """Draws what came of the last action, once."""
-    good, words = st.session_state.pop(SAID, (True, ""))
-    if words:
-        (st.success if good else st.error)(words, icon=":material/check:" if good else ":material/error:")
+            RUN.button(job.name, "Delete", "delete", "delete", lambda: delete(job.run))
 
 
 def _add(run: Path, home: Path) -> str:
@@ -148,11 +121,3 @@ def _figures(job: Job) -> str:
         words.append(f"validation {percent(judged['val_accuracy'])} right")
     words.append(f"{last['glyphs_per_second']:,.0f} digits a second")
     return f'<p class="ink-pace">{html.escape(" · ".join(words))}</p>'
-
-
-def _show_log(job: Job) -> None:
-    from inkdigits.jobs.process import last_words
-
-    with st.expander("Log", icon=":material/notes:", expanded=job.state == "failed" and not job.message):
-        st.code(last_words(job.run) or "Nothing yet.", language=None, wrap_lines=True)
-        st.caption(f"The run's folder: `{job.run}`")

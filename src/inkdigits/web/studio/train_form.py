@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from inkdigits.errors import InkDigitsError
 from inkdigits.settings import Settings
 
 if TYPE_CHECKING:
@@ -249,8 +248,3 @@ def _ask_network() -> dict[str, Any]:
         "blocks": blocks,
         "top_blocks": top_blocks,
     }
-
-
-def say(error: InkDigitsError, what: str) -> None:
-    """Draws an error: what did not work, and why."""
-    st.error(f"**{what}** {error}", icon=":material/error:")

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from inkdigits.settings import Settings
-from inkdigits.web.studio.train_form import BASES, OPTIMIZERS, OWN_FORMS
+from inkdigits.web.studio.train_form import ADAPT, BASES, OPTIMIZERS, OWN_FORMS
 
 _MANY = 50_000  # digits a trial, from which on the form warns of its time
 
@@ -62,7 +62,7 @@ def ask_study(settings: Settings, name: str) -> Wanted | None:
 
 
 def _ask_data(settings: Settings) -> dict[str, Any]:
-    there = [base for base in BASES if base != "all" or settings.data is not None]
+    there = [base for base in BASES if base != ADAPT and (base != "all" or settings.data is not None)]
     base = st.segmented_control(
         "What to learn from", there, default=there[0], format_func=BASES.__getitem__, key="tune_base", required=True
     )

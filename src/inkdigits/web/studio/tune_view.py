@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from inkdigits.errors import InkDigitsError
-from inkdigits.jobs.process import delete, last_words, stop
-from inkdigits.web.accounts.gate import as_admin
+from inkdigits.jobs.process import delete, stop
+from inkdigits.web.studio.frame import STUDY
 from inkdigits.web.studio.train_form import fill_form
 from inkdigits.web.studio.tune_charts import TITLES, short, show_importances, show_one, show_parallel, show_trials
 
@@ -19,17 +19,9 @@ if TYPE_CHECKING:
     from inkdigits.training.jobs.tuning import StudyJob
     from inkdigits.training.study import Seen, TrialResult
 
-STATES = {
-    "running": "searching",
-    "finished": "finished",
-    "stopped": "stopped",
-    "failed": "failed",
-    "lost": "stopped unexpectedly",
-}
 TRAIN_PAGE = Path(__file__).parents[1] / "views" / "studio_train.py"
 PACE = 2.0  # seconds from one look at a study at work to the next
 MORE = 10
-SAID = "studio.tune.said"
 _KINDS = {"complete": "complete", "pruned": "cut short", "running": "running"}
 
 
@@ -41,13 +33,6 @@ def show_study(folder: Path) -> None:
     st.fragment(_show, run_every=PACE if running else None)(folder, running)
 
 
-def show_said() -> None:
-    """Draws what came of the last action, once."""
-    words = st.session_state.pop(SAID, "")
-    if words:
-        st.error(words, icon=":material/error:")
-
-
 def _show(folder: Path, was_running: bool) -> None:
     from inkdigits.training.jobs.tuning import read_study
     from inkdigits.training.study import best_of, look_at, shipped_of
@@ -56,12 +41,12 @@ def _show(folder: Path, was_running: bool) -> None:
     state = job.standing.state
     if was_running and state != "running":
         st.rerun()
-    st.subheader(f"{job.name} · {STATES[state]}", anchor=False)
+    st.subheader(f"{job.name} · {STUDY.state(state)}", anchor=False)
     try:
         seen = look_at(job.plan)
     except InkDigitsError as error:
         st.error(f"**Its trials cannot be shown.** {error}", icon=":material/error:")
-        _show_log(folder)
+        STUDY.show_log(folder)
         return
     best, shipped = best_of(seen.trials), shipped_of(seen.trials)
     _show_standing(job, seen)
@@ -70,7 +55,7 @@ def _show(folder: Path, was_running: bool) -> None:
         st.html(f'<p class="ink-pace" role="status">{html.escape(_verdict(best, shipped))}</p>')
     if seen.trials:
         _show_found(seen, best)
-    _show_log(folder)
+    STUDY.show_log(folder)
 
 
 def _show_standing(job: StudyJob, seen: Seen) -> None:
@@ -112,7 +97,7 @@ def _show_actions(job: StudyJob, best: TrialResult | None) -> None:
     running = job.standing.state == "running"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if running:
-            _button("Stop", "stop_circle", "stop", lambda: stop(job.plan.folder))
+            STUDY.button(job.name, "Stop", "stop_circle", "stop", lambda: stop(job.plan.folder))
         if best is not None and st.button(
             "Train with the best settings",
             icon=":material/model_training:",
@@ -124,17 +109,8 @@ def _show_actions(job: StudyJob, best: TrialResult | None) -> None:
             st.switch_page(TRAIN_PAGE)
         if not running:
             more = st.number_input("Trials to add", 1, 1_000, MORE, key="study_more", width=160)
-            _button("Go on", "play_arrow", "go_on", lambda: go_on(job.plan.folder, more))
-            _button("Delete", "delete", "delete", lambda: delete(job.plan.folder))
-
-
-def _button(label: str, icon: str, key: str, act: Callable[[], None]) -> None:
-    if st.button(label, icon=f":material/{icon}:", key=f"study_{key}"):
-        try:
-            as_admin("training", f"study: {label.lower()}", act)
-        except InkDigitsError as error:
-            st.session_state[SAID] = str(error)
-        st.rerun()
+            STUDY.button(job.name, "Go on", "play_arrow", "go_on", lambda: go_on(job.plan.folder, more))
+            STUDY.button(job.name, "Delete", "delete", "delete", lambda: delete(job.plan.folder))
 
 
 def _show_found(seen: Seen, best: TrialResult | None) -> None:
@@ -187,9 +163,3 @@ def _verdict(best: TrialResult, shipped: TrialResult | None) -> str:
     if shipped.number == best.number:
         return f"{told} · these are the shipped settings"
     return f"{told} · the shipped settings came to {shipped.loss:.4f}"
-
-
-def _show_log(folder: Path) -> None:
-    with st.expander("Log", icon=":material/notes:"):
-        st.code(last_words(folder) or "Nothing yet.", language=None, wrap_lines=True)
-        st.caption(f"The study's folder: `{folder}`")

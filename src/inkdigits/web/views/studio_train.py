@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from inkdigits.errors import InkDigitsError
 from inkdigits.settings import Settings
-from inkdigits.web.accounts.gate import as_admin
+from inkdigits.web.studio.frame import RUN, threads
 from inkdigits.web.studio.missing import stop_without_training
-from inkdigits.web.studio.run_view import STATES, show_run, show_said
-from inkdigits.web.studio.train_form import BASES, FILLED, Wanted, ask_training, is_filled, own_folder, say
+from inkdigits.web.studio.run_view import show_run
+from inkdigits.web.studio.train_form import BASES, FILLED, Wanted, ask_training, is_filled, own_folder
 from inkdigits.wording import percent
 
 if TYPE_CHECKING:
     from inkdigits.training.jobs.job import Job
 
-CHOSEN = "studio.train.run"
 EMPTY = "No training yet: choose above what to learn from, or press Start for a small first try."
 
 
@@ -34,60 +32,26 @@ def show_page() -> None:
     runs = settings.home / "runs"
     jobs = list_jobs(runs)
     st.caption("A training goes on when you close this page; come back at any time.")
-    show_said()
+    RUN.show_said()
     with st.expander("New training", icon=":material/model_training:", expanded=not jobs or is_filled()):
-        wanted = ask_training(settings, _free_name(jobs))
+        wanted = ask_training(settings, RUN.free_name([job.name for job in jobs]))
         if wanted is not None:
-            _start(wanted, settings, runs)
+            RUN.start(wanted.name, lambda: _start(wanted, settings, runs))
     if not jobs:
         st.html(f'<p class="ink-empty" role="status">{EMPTY}</p>')
         return
-    run = _choose(jobs)
-    show_run(run, settings.home)
+    show_run(runs / RUN.choose({job.name: job.state for job in jobs}), settings.home)
     if len(jobs) > 1:
         st.subheader("All trainings", anchor=False)
         st.html(_table(jobs))
 
 
-def _start(wanted: Wanted, settings: Settings, runs: Path) -> None:
-    from inkdigits.recognition.engine import processors
+def _start(wanted: Wanted, settings: Settings, runs: Path) -> Path:
     from inkdigits.training.jobs.launch import start_job
 
-    try:
-        with st.spinner("Starting"):
-            threads = max(1, processors() - 1)  # the application wants to answer meanwhile
-            run = as_admin(
-                "training",
-                f"start {wanted.name}",
-                lambda: start_job(runs, wanted.name, own_folder(wanted, settings), settings.data, threads),
-            )
-    except InkDigitsError as error:
-        say(error, "The training did not start:")
-        return
-    st.session_state[CHOSEN] = run.name
+    run = start_job(runs, wanted.name, own_folder(wanted, settings), settings.data, threads())
     st.session_state.pop(FILLED, None)
-    st.rerun()
-
-
-def _choose(jobs: list[Job]) -> Path:
-    by_name = {job.name: job for job in jobs}
-    names = list(by_name)
-    wanted = st.session_state.get(CHOSEN)
-    if len(names) == 1:
-        return jobs[0].run
-    name = st.selectbox(
-        "Training",
-        names,
-        index=names.index(wanted) if wanted in names else 0,
-        format_func=lambda one: f"{one} · {STATES[by_name[one].state]}",
-    )
-    st.session_state[CHOSEN] = str(name)
-    return by_name[str(name)].run
-
-
-def _free_name(jobs: list[Job]) -> str:
-    taken = {job.name for job in jobs}
-    return next(name for name in (f"run-{number}" for number in range(1, len(jobs) + 2)) if name not in taken)
+    return run
 
 
 def _table(jobs: list[Job]) -> str:
@@ -111,7 +75,7 @@ def _row(job: Job) -> str:
     right = [line["val_accuracy"] for line in job.history if "val_accuracy" in line]
     cells = (
         _learned(job.config),
-        STATES[job.state],
+        RUN.state(job.state),
         f"{job.epochs} of {job.config.get('epochs', '?')}",
         percent(right[-1]) if right else "–",
     )

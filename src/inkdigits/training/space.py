@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from inkdigits.recognition import classifier
+from inkdigits.training.beginning import read_sizes
 from inkdigits.training.config import TrainConfig
 
 
@@ -46,5 +48,6 @@ SPACE: Mapping[str, Suggestion] = {
 
 
 def shipped_values(base: TrainConfig, free: list[str]) -> dict[str, Any]:
-    """What the shipped model learned with, of the settings that are looked for."""
-    return {name: getattr(base, name) for name in free}
+    """The sizes of the shipped network and what it learned with at first, of the settings that are looked for."""
+    values = {**base.to_dict(), **read_sizes(classifier.SHIPPED)}
+    return {name: values[name] for name in free}

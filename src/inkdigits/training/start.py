@@ -51,7 +51,8 @@ def start(
         raise OptionError(f"cannot train {kind!r}; choose from {', '.join(KINDS)}")
     folder = run or _folder(kind, finetune is not None)
     if kind == "digit":
-        config = {**_beginning(finetune, begin), **config}
+        adapting = {} if finetune is None else adapted(finetune.resolve())
+        config = {**adapting, **config, **({} if begin is None else {"start": begin})}
     if kind == "digit" and config:
         TrainConfig.resolve(with_sizes(folder, config))  # before anything is written
     with claim(folder, listen) as told:
@@ -70,13 +71,6 @@ def start(
         if finetune is not None:
             threads = threads or 1  # so little work that a second thread, on a busy machine, waits more than it helps
         return train(folder, dict(config) or None, data, told, threads)
-
-
-def _beginning(finetune: Path | None, begin: str | None) -> dict[str, Any]:
-    """What the digit network begins with, and how it goes on from there."""
-    if finetune is not None:
-        return adapted(finetune.resolve(), begin)
-    return {} if begin is None else {"start": begin}
 
 
 def _folder(kind: str, finetune: bool) -> Path:

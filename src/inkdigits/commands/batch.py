@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from inkdigits.commands.asking import Allowed, Expect, Length, Pattern
+
 if TYPE_CHECKING:
     from inkdigits.batch import Summary
 
@@ -23,20 +25,10 @@ def batch(
         ),
     ],
     out: Annotated[str, typer.Option("--out", "-o", help="The results: .csv .jsonl .parquet.", show_default=False)],
-    expect: Annotated[str, typer.Option(help="What each picture holds: page, number or digit.")] = "page",
-    length: Annotated[
-        int | None,
-        typer.Option("--length", "--expect-length", help="How many digits a number has.", show_default=False),
-    ] = None,
-    pattern: Annotated[
-        str | None, typer.Option(help=r"What a number looks like, such as '\d{5}'.", show_default=False)
-    ] = None,
-    allowed: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE|LIST", help="The only numbers there are: a file, one a line, or 12,34.", show_default=False
-        ),
-    ] = None,
+    expect: Expect = "page",
+    length: Length = None,
+    pattern: Pattern = None,
+    allowed: Allowed = None,
     engine: Annotated[str, typer.Option(help="local: processes on this machine; ray: a cluster.")] = "local",
     address: Annotated[
         str | None,

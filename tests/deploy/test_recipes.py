@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from typing import Any
 
 import pytest
 import typer
@@ -14,6 +13,7 @@ import yaml
 from deploy.recipes import ROOT, compose, instructions, last, manifests, pods, variables
 from inkdigits import Settings
 from inkdigits.cli import app
+from test_docs import understand
 
 SETTINGS = {f"INKDIGITS_{name.upper()}" for name in Settings.names()} | {"INKDIGITS_SECRETS"}
 PORTS = {"app": 8501, "service": 8000}
@@ -32,11 +32,19 @@ def test_every_command_is_understood(kind: str) -> None:
     commands = words_of(kind)
     assert len(commands) >= 2
     for words in commands:
-        found: Any = typer.main.get_command(app)
-        while hasattr(found, "commands"):
-            found = found.commands[words[0]]
-            words = words[1:]
-        found.make_context(found.name, list(words))  # wrong usage raises
+        understand(typer.main.get_command(app), words)
+
+
+def test_the_guide_gives_containers_commands_that_there_are() -> None:
+    """Behind ``docker run ... inkdigits``, ``docker compose run ... SERVICE`` and ``kubectl exec ... -- inkdigits``."""
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    told = re.findall(r"^docker run .* inkdigits (\w.*)$", guide, re.MULTILINE)
+    told += re.findall(r"^docker compose run --rm (?:app|service) (.*)$", guide, re.MULTILINE)
+    told += re.findall(r"^kubectl .* -- inkdigits (.*)$", guide, re.MULTILINE)
+    assert len(told) >= 5
+    for line in told:
+        words = shlex.split(line.partition(" <")[0])
+        understand(typer.main.get_command(app), words)
 
 
 def test_what_is_set_is_a_setting() -> None:

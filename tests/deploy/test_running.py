@@ -20,11 +20,12 @@ import pytest
 
 from deploy.confined import confine, environment, free_port, running
 from deploy.proxy import NAME, RECIPE, Proxy, in_front_of
-from deploy.recipes import ROOT, compose, last, listed
+from deploy.recipes import ROOT, compose, last, listed, manifests
 from deploy.visitor import visit
 from handwriting import encode, number_picture
 
 MEGABYTE = 2**20
+UPLOAD = "/_stcore/upload_file/visit/file"
 
 
 def healthy(port: int) -> int:
@@ -125,13 +126,17 @@ def test_the_service_reads_behind_it_and_shows_its_inside_to_nobody(proxy: Proxy
 
 def test_the_largest_file_passes_and_a_larger_one_does_not(proxy: Proxy) -> None:
     from inkdigits import Settings
+    from inkdigits.web.batch.form import ROOM
 
-    limit = Settings().max_bytes
-    recipe = RECIPE.read_text(encoding="utf-8")
-    found = re.search(r"client_max_body_size (\d+)m;", recipe)
-    assert found
-    assert limit < int(found[1]) * MEGABYTE < limit + 8 * MEGABYTE
-    assert proxy.ask("POST", "/v1/read", **{"Content-Length": str(int(found[1]) * MEGABYTE + 1)})[0] == 413
+    one = Settings().max_bytes
+    limits = [int(found) * MEGABYTE for found in re.findall(r"client_max_body_size (\d+)m;", RECIPE.read_text())]
+    ingress = next(item for item in manifests() if item["kind"] == "Ingress")
+    size = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
+    assert size == f"{limits[1] // MEGABYTE}m"
+    for limit, largest, path in zip(limits, (one, ROOM * one), ("/v1/read", UPLOAD), strict=True):
+        assert largest < limit < largest + 8 * MEGABYTE
+        assert proxy.ask("PUT", path, **{"Content-Length": str(limit + 1)})[0] == 413
+    assert proxy.ask("PUT", UPLOAD, bytes(limits[0] + 1))[0] == 403  # Streamlit's: no page of its own sends it
 
 
 def test_what_visitors_claim_is_replaced() -> None:

@@ -1,8 +1,7 @@
-"""The Upload page in a real browser: files, samples, paste, errors, the table, stop and return."""
+"""The Upload page in a real browser: files, samples, errors, the table, stop and return."""
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import json
@@ -17,8 +16,6 @@ from web.settled import PATIENCE, settle
 
 expect = pytest.importorskip("playwright.sync_api", reason="needs the 'test' extra").expect
 pytestmark = pytest.mark.browser
-
-MEGABYTE = 2**20
 
 
 @pytest.fixture
@@ -80,37 +77,12 @@ def test_broken_file_is_one_card_among_those_that_were_read(page: Any) -> None:
     assert card(page, "digit-7.png").locator(".ink-box.sure .ink-tag").inner_text().strip() == "7"
 
 
-def test_file_over_the_limit_is_a_card_and_the_others_are_read(page: Any, tmp_path: Path) -> None:
-    large, small = tmp_path / "large.png", tmp_path / "small.png"
-    small.write_bytes(picture(5)["buffer"])
-    with large.open("wb") as file:
-        file.truncate(65 * MEGABYTE)
-    bring(page, large, small)
-    reads(page, "small.png", "5")
-    says(page, "large.png", "65.0 MB")
-    says(page, "large.png", "the limit is 64 MB")
-
-
 def test_sample_is_read_with_one_click(page: Any) -> None:
     page.get_by_role("button", name="Lined paper", exact=True).click()
     reads(page, "lined.jpg", "7")
     page.get_by_text("Samples to try").click()
     page.get_by_role("button", name="Blank page", exact=True).click()
     card(page, "blank.png").locator(".words").filter(has_text="nothing to read").wait_for()
-
-
-def test_pasted_picture_is_read(page: Any) -> None:
-    data = base64.b64encode(picture(2)["buffer"]).decode()
-    page.evaluate(
-        """async (data) => {
-            const bytes = await (await fetch(`data:image/png;base64,${data}`)).blob();
-            const clipboardData = new DataTransfer();
-            clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
-            document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, composed: true }));
-        }""",
-        data,
-    )
-    reads(page, "pasted-1.png", "2")
 
 
 def test_tables_hold_every_reading_and_no_formula(page: Any) -> None:

@@ -1,13 +1,50 @@
-// Pasted pictures take the uploader's own road, so they travel, are limited and show like dropped ones.
-const AFTER_OTHERS = 2000; // milliseconds
+// Pasted pictures take the uploader's own road, so they travel, are limited and show like dropped ones. Files over the
+// uploader's limit are told to Python, which says so where people look.
+//
+// They are told once the others have set out: a run of the script empties the session's queue of messages, and with it
+// the addresses that the uploader has asked for, which then waits for ever (Streamlit's AppSession._clear_queue). The
+// uploader shows a file when it has its address, and gives way to a new one when the page has taken its files.
+
+const INPUT = "input[type=file]";
+const SHOWN = ".stFileChip";
+const LONGEST = 60_000; // milliseconds until files that never showed count as lost
+
+const intakes = new Map(); // by zone: what is still to be told outlives a visit to another page
 let pasted = 0;
 
-export default function ({ data, setTriggerValue }) {
-  const zone = () => document.querySelector(`.st-key-${data.zone}`);
+class Intake {
+  constructor() {
+    this.refused = [];
+    this.awaited = null; // the uploader that took files last, how many it will show, and until when to wait
+    this.observer = new MutationObserver(() => this.#tell());
+  }
 
-  const onPaste = (event) => {
+  // Gives the handle for its end.
+  mount({ data, setTriggerValue }) {
+    this.unmount(this.mounted);
+    this.mounted = new AbortController();
+    const { signal } = this.mounted;
+    this.find = (selector) => [...document.querySelectorAll(`.st-key-${data.zone} ${selector}`)];
+    this.limit = data.limit;
+    this.send = (refused) => setTriggerValue("refused", refused);
+    document.addEventListener("paste", (event) => this.#paste(event), { signal });
+    for (const name of ["drop", "change"]) {
+      document.addEventListener(name, (event) => this.#take(event), { capture: true, signal });
+    }
+    this.#tell();
+    return this.mounted;
+  }
+
+  unmount(mounted) {
+    mounted?.abort();
+    if (mounted !== this.mounted) return; // another place has it already
+    this.#rest();
+    this.send = null;
+  }
+
+  #paste(event) {
     const target = event.composedPath()[0];
-    const input = zone()?.querySelector("input[type=file]");
+    const [input] = this.find(INPUT);
     const pictures = [...(event.clipboardData?.files || [])].filter((file) => file.type.startsWith("image/"));
     if (!input || pictures.length === 0 || target.isContentEditable) return;
     event.preventDefault();
@@ -15,29 +52,54 @@ export default function ({ data, setTriggerValue }) {
     pictures.forEach((file) => parcel.items.add(named(file)));
     input.files = parcel.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
-  };
+  }
 
-  const onFiles = (event) => {
-    if (!zone()?.contains(event.target)) return;
+  #take(event) {
+    const [input] = this.find(INPUT);
+    if (!input?.closest(".stFileUploader").contains(event.target)) return;
     const files = [...(event.dataTransfer?.files || event.target.files || [])];
-    const refused = files.filter((file) => file.size > data.limit).map(({ name, size }) => ({ name, size }));
-    if (refused.length === 0) return;
-    // A run of the page while the others travel can cost one of them: they go first.
-    setTimeout(() => setTriggerValue("refused", refused), refused.length < files.length ? AFTER_OTHERS : 0);
-  };
+    const refused = files.filter((file) => file.size > this.limit).map(({ name, size }) => ({ name, size }));
+    if (refused.length < files.length) {
+      const before = this.#travels() ? this.awaited.shown : this.find(SHOWN).length;
+      this.awaited = { input, shown: before + files.length, until: performance.now() + LONGEST };
+    }
+    this.refused.push(...refused);
+    this.#tell();
+  }
 
-  document.addEventListener("paste", onPaste);
-  document.addEventListener("drop", onFiles, true);
-  document.addEventListener("change", onFiles, true);
-  return () => {
-    document.removeEventListener("paste", onPaste);
-    document.removeEventListener("drop", onFiles, true);
-    document.removeEventListener("change", onFiles, true);
-  };
+  #travels() {
+    const { input, shown, until } = this.awaited ?? {};
+    return Boolean(input?.isConnected) && this.find(SHOWN).length < shown && performance.now() < until;
+  }
+
+  #tell() {
+    this.#rest();
+    if (!this.refused.length || !this.send) return;
+    if (this.#travels()) {
+      this.observer.observe(document.body, { childList: true, subtree: true });
+      this.timer = setTimeout(() => this.#tell(), this.awaited.until - performance.now());
+    } else {
+      this.send(this.refused.splice(0));
+    }
+  }
+
+  #rest() {
+    this.observer.disconnect();
+    clearTimeout(this.timer);
+  }
 }
 
 function named(file) {
   pasted += 1;
   const suffix = file.type.split("/")[1];
   return new File([file], `pasted-${pasted}.${suffix}`, { type: file.type });
+}
+
+// Runs again whenever the theme changes; what listens, listens once.
+export default function (component) {
+  const { zone } = component.data;
+  const intake = intakes.get(zone) ?? new Intake();
+  intakes.set(zone, intake);
+  const mounted = intake.mount(component);
+  return () => intake.unmount(mounted);
 }

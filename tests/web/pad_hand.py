@@ -53,14 +53,15 @@ class Hand:
         self.page.locator(".pad:not([data-sending])").wait_for()
         self.page.locator("[data-test-script-state=notRunning]").wait_for()
 
-    def draw(self, points: Points) -> None:
-        """One stroke with the mouse."""
+    def draw(self, points: Points, lift: bool = True) -> None:
+        """One stroke with the mouse, which may stay down."""
         mouse = self.page.mouse
         mouse.move(*self.place(points[0]))
         mouse.down()
         for point in points[1:]:
             mouse.move(*self.place(point), steps=6)
-        mouse.up()
+        if lift:
+            mouse.up()
 
     @contextmanager
     def finger(self) -> Iterator[Any]:

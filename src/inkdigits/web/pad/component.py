@@ -23,13 +23,16 @@ _pad = st.components.v2.component(
     js=_read("ink.js", "paint.js", "post.js", "hands.js", "keys.js", "pad.js"),
 )
 _voice = st.components.v2.component(
-    "inkdigits_voice", html=_read("voice.html"), css=_read("voice.css"), js=_read("voice.js")
+    "inkdigits_voice",
+    html=_read("voice.html"),
+    css=_read("voice.css"),
+    js=_read("rest.js", "remembered.js", "voice.js"),
 )
 _large = st.components.v2.component(
     "inkdigits_large",
     html=_read("voice.html").replace("Read aloud", "Large"),
     css=_read("voice.css"),
-    js=_read("large.js"),
+    js=_read("rest.js", "remembered.js", "large.js"),
 )
 
 
@@ -72,15 +75,16 @@ def drawing_pad(*, key: str, live: bool = True, shape: str = "digit") -> Drawing
     return drawing
 
 
-def voice(words: str, *, pad: str, revision: int) -> None:
+def voice(words: str, *, pad: str, drawing: Drawing) -> None:
     """Draws the "Read aloud" switch, which lets the browser's own voice speak the answer, and answers the pad's frame.
 
     Args:
-        words: What to say, once it has not changed for a moment; ``""`` says nothing.
+        words: What to say, once the pen has rested for a moment; ``""`` says nothing.
         pad: Key of the pad whose drawing was read.
-        revision: Revision that was read.
+        drawing: What was read.
     """
-    _voice(key=f"{pad}.voice", data={"pad": pad, "revision": revision, "words": words}, width="content")
+    said = {"pad": pad, "revision": drawing.revision, "down": drawing.down, "words": words}
+    _voice(key=f"{pad}.voice", data=said, width="content")
 
 
 def large_switch(*, key: str) -> None:

@@ -45,6 +45,10 @@ class Pad {
   }
 
   dispose() {
+    if (this.stroke || this.erasing) {
+      this.#finish(); // the page was left with the pen down
+      this.#keep();
+    }
     this.abort.abort();
     this.post.dispose();
     this.paper.dispose();
@@ -75,9 +79,7 @@ class Pad {
   }
 
   end() {
-    if (this.stroke) this.ink.replace([...this.ink.strokes, this.stroke]);
-    if (this.erasing) this.#commit(this.erasing.before);
-    this.stroke = this.erasing = null;
+    this.#finish();
     this.#changed(true);
   }
 
@@ -150,10 +152,15 @@ class Pad {
     this.#changed();
   }
 
-  #commit(before) {
-    const after = this.ink.strokes;
-    this.ink.strokes = before;
-    this.ink.replace(after);
+  // What was begun belongs to the ink.
+  #finish() {
+    if (this.stroke) this.ink.replace([...this.ink.strokes, this.stroke]);
+    if (this.erasing) {
+      const after = this.ink.strokes;
+      this.ink.strokes = this.erasing.before;
+      this.ink.replace(after);
+    }
+    this.stroke = this.erasing = null;
   }
 
   #press(button) {
@@ -162,9 +169,14 @@ class Pad {
     else this.act(button.dataset.action);
   }
 
-  #changed(settled = false) {
+  #keep() {
     this.revision += 1;
     kept.set(this.name, { ink: this.ink, revision: this.revision });
+    window.dispatchEvent(new CustomEvent("inkdigits:ink", { detail: { revision: this.revision } }));
+  }
+
+  #changed(settled = false) {
+    this.#keep();
     if (settled || this.live) this.post.send(settled);
     this.refresh();
   }

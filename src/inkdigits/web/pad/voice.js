@@ -1,7 +1,7 @@
 // The voice: tells the pad that its frame was read and, when the switch is on, speaks the answer once it has settled.
 // The switch is remembered in this browser.
 
-const SETTLED = 700; // milliseconds without a new answer
+const SETTLED = 700; // milliseconds of rest until an answer is spoken
 const REMEMBERED = "inkdigits.read-aloud";
 
 const voices = new WeakMap();
@@ -15,19 +15,19 @@ class Voice {
     this.asked = ({ detail }) => this.#turn(detail); // by the switch of the large mode
     window.addEventListener("inkdigits:speak", this.asked);
     this.said = "";
-    this.on = recall();
+    this.rest = new Rest(SETTLED, () => this.#tell());
+    this.on = recall(REMEMBERED);
     this.#show();
   }
 
-  update({ pad, revision, words }) {
-    window.dispatchEvent(new CustomEvent("inkdigits:read", { detail: { pad, revision } }));
-    clearTimeout(this.timer);
+  update({ pad, revision, down, words }) {
     this.words = words;
-    this.timer = setTimeout(() => this.#tell(), SETTLED);
+    if (!words && revision >= this.rest.newest) this.said = ""; // the next drawing may have the same answer
+    window.dispatchEvent(new CustomEvent(READ, { detail: { pad, revision, down } }));
   }
 
   dispose() {
-    clearTimeout(this.timer);
+    this.rest.dispose();
     window.removeEventListener("inkdigits:speak", this.asked);
     if (this.on) speechSynthesis.cancel();
   }
@@ -40,7 +40,7 @@ class Voice {
 
   #turn(on) {
     this.on = on;
-    remember(on);
+    remember(REMEMBERED, on);
     this.#show();
     // Phones let a page speak only after it spoke in answer to a touch.
     if (on) speak(this.said || "Reading aloud");
@@ -58,24 +58,6 @@ function speak(words) {
   const utterance = new SpeechSynthesisUtterance(words);
   utterance.lang = "en";
   speechSynthesis.speak(utterance);
-}
-
-// A browser that forbids storage throws here: the switch then works without being remembered.
-function recall() {
-  try {
-    return localStorage.getItem(REMEMBERED) === "yes";
-  } catch (error) {
-    console.info("inkdigits: the read-aloud switch cannot be remembered", error);
-    return false;
-  }
-}
-
-function remember(on) {
-  try {
-    localStorage.setItem(REMEMBERED, on ? "yes" : "no");
-  } catch (error) {
-    console.info("inkdigits: the read-aloud switch cannot be remembered", error);
-  }
 }
 
 export default function ({ data, parentElement }) {

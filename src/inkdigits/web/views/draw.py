@@ -60,7 +60,7 @@ def _places(shape: str) -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]
         left, right = st.columns(2, gap="medium")
         return left, right, right
     ink = st.container()
-    left, right = st.columns([2, 1], gap="medium")
+    left, right = st.columns([3, 2], gap="medium")
     return ink, left, right
 
 
@@ -131,7 +131,7 @@ def _show_controls(drawing: Drawing, reading: Reading | None) -> None:
     words = spoken(reading.numbers[0]) if reading and reading.numbers else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.toggle("Read while I draw", value=live, key=LIVE)
-        voice(words, pad=PAD, revision=drawing.revision)
+        voice(words, pad=PAD, drawing=drawing)
         large_switch(key="draw.large")
     with st.container(horizontal=True):
         st.download_button(

@@ -22,7 +22,7 @@ COMMAND = [sys.executable, "-m", "inkdigits", "batch", *ASKED]
 
 # Reads a small batch in a process that kills itself at the n-th thing it does in the folder of the results.
 DIES = """
-import os, signal, sys
+import os, shutil, signal, sys
 sys.path.insert(0, sys.argv[1])
 from batch_sources import Inline
 from inkdigits.batch import read_batch, run
@@ -55,7 +55,7 @@ whole, moment = None, 0
 while True:
     for path in os.listdir("."):
         if path.startswith(("out.csv", ".out.csv")):
-            os.system(f"rm -r '{path}'")
+            shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
     if moment == 0:
         assert child(0) == 0
         whole = open("out.csv", "rb").read()

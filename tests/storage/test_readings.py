@@ -121,6 +121,20 @@ def test_a_picture_is_kept_once_and_goes_with_its_last_reading(any_store: Store,
     assert pictures(any_settings) == []
 
 
+def test_nothing_of_what_is_deleted_is_left_in_the_files(store: Store, sqlite_settings: Settings) -> None:
+    def told(words: bytes) -> list[str]:
+        return [file.name for file in sqlite_settings.home.rglob("*") if file.is_file() and words in file.read_bytes()]
+
+    for place in range(20):
+        record = keep(store, "4096", hours=place, name=f"of-anns-illness-{place}.png", strokes=[[(7.25, 9.75)] * 2000])
+    thumbnail = store.thumbnails([record.id], LOCAL)[record.id]
+    store.correct(record.id, 0, "271828", LOCAL)
+    words = (b"of-anns-illness", b"271828", b"7.25, 9.75", thumbnail[-64:])
+    assert all(map(told, words))
+    assert store.delete_all(LOCAL) == 20
+    assert [told(one) for one in words] == [[]] * len(words)
+
+
 def test_deleting_all_takes_what_is_wanted(store: Store, sqlite_settings: Settings) -> None:
     for hours in range(3):
         keep(store, "7", hours=hours)

@@ -84,6 +84,23 @@ class Database:
         except SQLAlchemyError as error:
             raise self._explained(error) from error
 
+    def forget(self) -> None:
+        """Empties SQLite's log, in which what was deleted stands until it is full; a server looks after its own.
+
+        Raises:
+            StorageError: The file cannot be written.
+        """
+        if not self.embedded:
+            return
+        try:
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute("pragma wal_checkpoint(truncate)").close()
+            finally:
+                connection.close()
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            raise StorageError(f"the log of the database {self.name} cannot be emptied: {error}") from error
+
     def close(self) -> None:
         """Closes all connections; the next work opens new ones."""
         self.engine.dispose()
@@ -160,7 +177,13 @@ def _make_engine(url: URL) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: _begin_sqlite does
-    for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on", "temp_store = memory"):
+    for pragma in (
+        "journal_mode = wal",
+        "synchronous = full",
+        "foreign_keys = on",
+        "temp_store = memory",
+        "secure_delete = on",  # what is deleted is overwritten
+    ):
         connection.execute(f"pragma {pragma}").close()
 
 

@@ -126,7 +126,10 @@ class Readings:
             batch = self._database.write(lambda session: self._delete_batch(session, conditions, by))
             gone += batch
             if batch < BATCH:
-                return gone
+                break
+        if gone:
+            self._database.forget()
+        return gone
 
     def sweep(self) -> int:
         """Deletes pictures that no reading ever showed; gives how many."""

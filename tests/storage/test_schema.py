@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.orm import Session
 
 from inkdigits import OptionError
 from inkdigits.errors import StorageError
 from inkdigits.settings import Settings
 from inkdigits.storage import LOCAL, schema
+from inkdigits.storage.answers import Answers
 from inkdigits.storage.database import Database
+from inkdigits.storage.privacy import Choice
 from inkdigits.storage.store import Store
-from inkdigits.storage.tables import Base
+from inkdigits.storage.tables import AttemptRow, Base, KeyRow, PersonRow, SessionRow
 from storage.made import picture_of, reading_of
 
 VERSIONS = [script.revision for script in ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions()][::-1]
@@ -39,19 +43,45 @@ def own_store(own_settings: Settings) -> Iterator[Store]:
     database.close()
 
 
+def fill(store: Store) -> None:
+    """Something in every table."""
+    reading, now = reading_of("4096"), datetime.now(timezone.utc)
+    store.add(reading, picture_of(reading), id="x")
+    store.correct("x", 0, "4036", LOCAL)
+    store.privacy.choose(LOCAL, Choice(keep_days=30))
+    Answers(store.database).claim(LOCAL, "key", "request")
+
+    def add(session: Session) -> None:
+        session.add(PersonRow(id=1, handle="ada", name="Ada", role="admin", created=now, valid_since=now))
+        session.flush()
+        session.add(AttemptRow(key="someone", failures=1, last=now, until=now))
+        session.add(KeyRow(id="k", digest="d", person_id=1, role="admin", name="a key", created=now))
+        session.add(SessionRow(id="s", person_id=1, created=now, seen=now, until=now, address="", agent=""))
+
+    store.database.write(add)
+
+
+def rows(connection: Connection) -> dict[str, int]:
+    names = tables(connection) - {"alembic_version"}
+    return {name: connection.execute(text(f'select count(*) from "{name}"')).scalar_one() for name in names}
+
+
 def test_up_and_down_with_data(own_store: Store) -> None:
     database = own_store.database
     assert database.connect(differences) == []
-    reading = reading_of("4096")
-    own_store.add(reading, picture_of(reading), id="x")
-    own_store.correct("x", 0, "4036", LOCAL)
-    before = own_store.get("x", LOCAL)
+    fill(own_store)
+    whole, before = database.connect(rows), own_store.get("x", LOCAL)
+    assert set(whole) == set(Base.metadata.tables)
+    assert all(whole.values())
     for version in VERSIONS[-2::-1]:
         schema.downgrade(database, version)
         assert schema.current(database) == version
+        left = database.connect(rows)
+        assert left == {name: whole[name] for name in left}
     schema.upgrade(database)
     assert own_store.get("x", LOCAL) == before
     assert database.connect(differences) == []
+    fill(own_store)  # the tables that were made anew take the same as before
     schema.downgrade(database, "base")
     assert database.connect(tables) == {"alembic_version"}
     schema.upgrade(database)

@@ -50,6 +50,8 @@ class Settings:
         service_rate: Requests a minute that one key may send; 0 is no limit.
         service_max_body: Largest body of one request to the service, in bytes.
         service_max_files: Most pictures in one request.
+        service_workers: Processes that read for the service; 0 reads with threads of its own.
+        service_requests: Requests that may be open at a time; one more is answered 429.
         service_memory: Bytes that the bodies of all requests may take together.
         service_queue: Pictures that may wait to be read; a request that finds more is answered 429.
         service_timeout: Seconds that the reading of a request may take, with its waiting.
@@ -81,6 +83,8 @@ class Settings:
     service_rate: Annotated[int, Field(ge=0)] = 600
     service_max_body: Annotated[int, Field(gt=0)] = 64 * 2**20
     service_max_files: Annotated[int, Field(ge=1)] = 100
+    service_workers: Annotated[int, Field(ge=0, le=256)] = 0
+    service_requests: Annotated[int, Field(ge=1)] = 1000
     service_memory: Annotated[int, Field(gt=0)] = 512 * 2**20
     service_queue: Annotated[int, Field(ge=1)] = 256
     service_timeout: Annotated[float, Field(gt=0)] = 30.0

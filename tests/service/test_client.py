@@ -86,6 +86,19 @@ def test_nobody_there_is_one_clear_error() -> None:
         client.read(SEVEN)
 
 
+def test_a_request_that_is_still_read_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("inkdigits.client.client.time.sleep", slept.append)
+    empty = {"name": "picture", "readings": [], "problem": {"status": 422, "detail": "no"}, "warning": None}
+    answers = [
+        httpx.Response(409, headers={"Retry-After": "1"}, json={"title": "at work"}),
+        httpx.Response(200, json={"results": [empty]}),
+    ]
+    with Client(transport=httpx.MockTransport(lambda _: answers.pop(0))) as client:
+        (result,) = client.read_many([SEVEN], idempotency_key="one")
+    assert (slept, result.name) == ([1.0], "picture")
+
+
 def test_a_busy_service_is_asked_again_when_it_said(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr("inkdigits.client.client.time.sleep", slept.append)

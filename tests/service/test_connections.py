@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -33,8 +35,12 @@ def rest_of(link: socket.socket) -> bytes:
 
 
 def answer_of(link: socket.socket) -> tuple[int, dict[str, str], bytes]:
-    """One answer with a length."""
-    file = link.makefile("rb")
+    """The one answer that comes, with a length."""
+    return next_answer(link.makefile("rb"))
+
+
+def next_answer(file: IO[bytes]) -> tuple[int, dict[str, str], bytes]:
+    """One of the answers that come on a connection."""
     status = int(file.readline().split()[1])
     headers = {}
     while (line := file.readline().strip()) != b"":
@@ -58,7 +64,8 @@ def test_a_connection_is_kept_for_more(server: Server) -> None:
             link.sendall(BODY)
             assert answer_of(link)[0] == 200
         link.sendall(BODY + BODY)  # pipelined
-        assert [answer_of(link)[0]] == [200]
+        answers = link.makefile("rb")
+        assert [next_answer(answers)[0] for _ in range(2)] == [200, 200]
 
 
 @pytest.mark.parametrize("size", [10 * 2**30, MOST + 1])
@@ -163,6 +170,31 @@ def test_what_is_not_http_is_told_so(server: Server, said: bytes) -> None:
         answer = rest_of(link)
         assert answer.startswith(b"HTTP/1.1 400 ")
         assert b"urn:inkdigits:problem:malformed" in answer
+
+
+def test_what_is_refused_before_it_is_a_request_is_in_the_log_all_the_same(server: Server) -> None:
+    with connected(server) as link:
+        link.sendall(b"nonsense\r\n\r\n")
+        _, headers, body = answer_of(link)
+    name = headers["x-request-id"]
+    assert json.loads(body)["request_id"] == name
+    (line,) = [line for line in server.lines if line.get("request_id") == name]
+    assert (line["event"], line["status"], line["problem"]) == ("refused", 400, "malformed")
+
+
+def test_who_does_not_take_the_answer_is_cut_off(server: Server) -> None:
+    with socket.socket() as link:
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        link.connect(("127.0.0.1", server.port))
+        ask = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+        link.setblocking(False)
+        with suppress(BlockingIOError):  # more answers than any buffer on the way holds
+            link.sendall(400 * ask)
+        watch = select.poll()
+        watch.register(link, select.POLLERR | select.POLLHUP)
+        assert watch.poll(60_000), "the server still waits"
+    assert any(line.get("event") == "cut" for line in server.lines)
+    is_served(server)
 
 
 def test_who_goes_away_is_not_waited_for(server: Server) -> None:

@@ -15,6 +15,7 @@ from inkdigits.service.work import Clerk
 
 SEVEN = encode(digit_picture(7))
 PNG = {"Content-Type": "image/png"}
+JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "multipart/form-data; boundary=edge"}
 CUT = b'--edge\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n' + SEVEN
 MANY = dict.fromkeys(map(str, range(70)), "")
@@ -61,8 +62,11 @@ def problem_of(response: Any, status: int) -> dict[str, Any]:
         ("POST", "/v1/read", {"files": {"other": SEVEN}}, 422, "'other'"),
         ("POST", "/v1/read", {"files": {"files": SEVEN}, "data": {"alternatives": "99"}}, 422, "alternatives"),
         ("POST", "/v1/read", {"files": [("files", SEVEN)] * 101}, 422, "more than 100"),
-        ("POST", "/v1/strokes", {"content": b"{", "headers": {"Content-Type": "application/json"}}, 422, "JSON"),
+        ("POST", "/v1/strokes", {"content": b"{", "headers": JSON}, 422, "JSON"),
         ("POST", "/v1/strokes", {"json": {"strokes": [[[1]]]}}, 422, "strokes"),
+        ("POST", "/v1/strokes", {"json": {"strokes": [], "colour": "red"}}, 422, "colour"),
+        ("POST", "/v1/strokes", {"content": SEVEN, "headers": PNG}, 415, "application/json"),
+        ("POST", "/v1/strokes", {"content": b" " * 13_000_000, "headers": JSON}, 413, "200,000 points"),
         ("POST", "/v1/strokes", {"json": {"strokes": [[[1e300, 1]]]}}, 422, "not finite"),
         ("POST", "/v1/strokes?expect=page", {"json": {"strokes": []}}, 422, "expect"),
     ],

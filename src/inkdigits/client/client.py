@@ -24,7 +24,8 @@ except ImportError as error:
 
 Picture: TypeAlias = "str | os.PathLike[str] | bytes | IO[bytes]"
 
-_BUSY = (429, 503)
+_BUSY = (409, 429, 503)
+"""Statuses that a time to come back may stand beside: 409 is a request of the same idempotency key, still read."""
 
 
 class Client:

@@ -51,10 +51,9 @@ class NumberBody(BaseModel):
     digits: list[DigitBody]
 
 
-class ReadingBody(BaseModel):
+class PageBody(BaseModel):
     """What was read from one page."""
 
-    id: str | None = Field(description="Its name in the history; null when it was not kept.")
     text: str = Field(description="All numbers, with spaces between them.")
     confidence: float
     source: str
@@ -64,6 +63,12 @@ class ReadingBody(BaseModel):
     page: int
     pages: int
     numbers: list[NumberBody]
+
+
+class ReadingBody(PageBody):
+    """What was read from one page just now."""
+
+    id: str | None = Field(description="Its name in the history; null when it was not kept.")
 
 
 class ProblemBody(BaseModel):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -15,6 +17,7 @@ from inkdigits.service.visit import Visit
 from inkdigits.settings import Settings
 
 log = logging.getLogger("inkdigits.service")
+_PROBES = ("/healthz", "/readyz", "/metrics")
 _CUT = 499
 """Status in the log, as nginx has it, of a client that went away before the answer."""
 
@@ -27,6 +30,7 @@ class Gate:
         self._app = app
         self._metrics = metrics
         self._room = Room(settings.service_memory)
+        self._places = Room(settings.service_requests)
         self._most = settings.service_max_body
         self._grace = settings.service_patience
 
@@ -38,7 +42,8 @@ class Gate:
         visit = Visit(scope, receive, send, self._room, self._most, self._grace)
         try:
             visit.check()
-            await self._app(scope, visit.receive, visit.send)
+            with self._place(scope["path"]):
+                await self._app(scope, visit.receive, visit.send)
         except Problem as problem:
             await self._tell(visit, problem)
         except Exception:
@@ -48,6 +53,18 @@ class Gate:
         finally:
             visit.leave()
             self._note(visit)
+
+    @contextmanager
+    def _place(self, path: str) -> Iterator[None]:
+        """One of those that requests may take at a time; whoever watches over the service needs none."""
+        size = 0 if path in _PROBES else 1
+        if not self._places.take(size):
+            said = f"{self._places.taken:,} requests are open already: try again"
+            raise Problem(problems.BUSY, said, {"Retry-After": "1"})
+        try:
+            yield
+        finally:
+            self._places.give(size)
 
     async def _tell(self, visit: Visit, problem: Problem) -> None:
         if not visit.started:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from inkdigits.service.answers import NumberBody
+from inkdigits.service.answers import PageBody
 from inkdigits.storage.record import Origin, Record
 
 Kind = Literal["digit", "line"]
@@ -46,24 +46,10 @@ class RecordBody(BaseModel):
     corrections: list[CorrectionBody]
 
 
-class KeptReadingBody(BaseModel):
-    """What was read from one page, as it was."""
-
-    text: str
-    confidence: float
-    source: str
-    model: str
-    width: int
-    height: int
-    page: int
-    pages: int
-    numbers: list[NumberBody]
-
-
 class WholeRecordBody(RecordBody):
     """A kept reading with its numbers, digits and probabilities."""
 
-    reading: KeptReadingBody
+    reading: PageBody
 
 
 class RecordsBody(BaseModel):

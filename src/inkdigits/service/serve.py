@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from inkdigits.errors import InkDigitsError
+from inkdigits.service.answers import ReadBody
+from inkdigits.service.once import STATUSES
 from inkdigits.service.order import Answer, Order
-from inkdigits.service.problems import Problem, request_id_of
+from inkdigits.service.problems import OF_READING, Problem, answers, request_id_of
 from inkdigits.service.state import State
 from inkdigits.wish import Wish
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"model": ReadBody, "description": "What was read."},
+    **answers(*STATUSES, *OF_READING),
+}
+"""For OpenAPI: what a route that reads may answer."""
 
 
 async def serve(request: Request, service: State, orders: Sequence[Order]) -> Response:

@@ -43,8 +43,12 @@ async def readyz(service: Service) -> Ready:
     """503 while it starts and stops, and while the database that it needs is not there: send nothing then."""
     if not service.ready:
         raise Problem(problems.UNAVAILABLE, "the service starts or stops", {"Retry-After": "1"})
-    await run_in_threadpool(service.check)
-    return Ready(models=service.reader.models, waiting=service.desk.waiting)
+
+    def look() -> dict[str, str]:
+        service.check()
+        return service.reader.models  # it may open what was promoted just now
+
+    return Ready(models=await run_in_threadpool(look), waiting=service.desk.waiting)
 
 
 @router.get(
@@ -55,4 +59,4 @@ async def readyz(service: Service) -> Ready:
 )
 async def metrics(service: Service) -> Response:
     """Requests, times, sizes, queue, confidences, refusals, models, memory: in Prometheus' text format."""
-    return Response(service.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+    return Response(await run_in_threadpool(service.metrics.text), media_type=CONTENT_TYPE_LATEST)

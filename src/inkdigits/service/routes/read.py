@@ -7,14 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
-from inkdigits.service import problems
-from inkdigits.service.answers import ReadBody
 from inkdigits.service.examples import READ_BODY
-from inkdigits.service.once import STATUSES, IdempotencyKey, once
+from inkdigits.service.once import IdempotencyKey, once
 from inkdigits.service.options import ReadOptions, parameters, read_options
 from inkdigits.service.order import Order
-from inkdigits.service.problems import answers, validation_problem
-from inkdigits.service.serve import serve
+from inkdigits.service.problems import validation_problem
+from inkdigits.service.serve import RESPONSES, serve
 from inkdigits.service.state import Service
 from inkdigits.service.who import Who
 from inkdigits.service.wire import read_upload
@@ -26,7 +24,7 @@ router = APIRouter(tags=["read"])
     "/v1/read",
     summary="Read pictures",
     response_class=Response,
-    responses={200: {"model": ReadBody, "description": "What was read."}, **answers(*STATUSES, *problems.OF_READING)},
+    responses=RESPONSES,
     openapi_extra={"requestBody": READ_BODY, "parameters": parameters(ReadOptions)},
 )
 async def read(

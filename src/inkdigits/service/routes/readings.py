@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import datetime, timezone
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import JSONResponse
@@ -87,14 +87,15 @@ async def readings(wanted: Annotated[Wanted, Query()], service: Service, who: Wh
     A page at a time: ask again with `cursor` set to `next` of the answer.
     """
 
-    def work() -> dict[str, Any]:
+    def work() -> Response:
         from inkdigits.storage.filter import Filter
 
         plain = wanted.model_dump(exclude={"limit", "cursor"})
         listing = service.open_store().list(who, Filter(**plain), wanted.limit, _opened(wanted.cursor))
-        return {"readings": [listed(record) for record in listing.records], "next": _closed(listing.after)}
+        told = {"readings": [listed(record) for record in listing.records], "next": _closed(listing.after)}
+        return JSONResponse(told)
 
-    return JSONResponse(await run_in_threadpool(work))
+    return await run_in_threadpool(work)
 
 
 @router.get(
@@ -105,8 +106,7 @@ async def readings(wanted: Annotated[Wanted, Query()], service: Service, who: Wh
 )
 async def reading(id: Id, service: Service, who: Who) -> Response:  # noqa: A002 (it is called so in the path)
     """All that is known of a reading; 404 also when it is somebody else's."""
-    record = await run_in_threadpool(lambda: service.open_store().get(id, who))
-    return JSONResponse(record.to_dict())
+    return await run_in_threadpool(lambda: _shown(service.open_store().get(id, who)))
 
 
 @router.get(
@@ -149,17 +149,22 @@ async def correct(
     """
 
     async def work(name: str | None) -> Response:
-        def add() -> Record:
+        def add() -> Response:
             store = service.open_store()
             count = len(store.get(id, who).reading.numbers)
             if correction.number >= count:
                 raise OptionError(f"reading {id!r} has {count} numbers, counted from 0: none is {correction.number}")
-            return store.correct(id, correction.number, correction.text, who, correction=name)
+            return _shown(store.correct(id, correction.number, correction.text, who, correction=name))
 
-        return JSONResponse((await run_in_threadpool(add)).to_dict())
+        return await run_in_threadpool(add)
 
     asked = (b"correction", id.encode(), correction.model_dump_json().encode())
     return await once(service, who, key, asked, work)
+
+
+def _shown(record: Record) -> Response:
+    """All of a record; long ones take a while to write, so it is not for the event loop."""
+    return JSONResponse(record.to_dict())
 
 
 def _closed(cursor: str | None) -> str | None:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import numpy as np
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
 
+from inkdigits.images.strokes import Points
 from inkdigits.service import problems
-from inkdigits.service.answers import ReadBody
 from inkdigits.service.examples import SEVEN_STROKES
-from inkdigits.service.once import STATUSES, IdempotencyKey, once
+from inkdigits.service.once import IdempotencyKey, once
 from inkdigits.service.options import StrokeOptions, parameters, stroke_options
 from inkdigits.service.order import Order
-from inkdigits.service.problems import answers
-from inkdigits.service.serve import serve
+from inkdigits.service.problems import Problem, validation_problem
+from inkdigits.service.serve import RESPONSES, serve
 from inkdigits.service.state import Service
 from inkdigits.service.who import Who
 
 router = APIRouter(tags=["read"])
+
+JSON = "application/json"
+_OF_POINT = 64  # bytes that a point may take in JSON: two numbers of 17 digits and a sign need 50
+_OF_REST = 65_536
+_SMALL = 16_384  # bytes that are taken apart sooner than handed to another thread
 
 
 class Drawing(BaseModel):
@@ -30,25 +37,63 @@ class Drawing(BaseModel):
     name: str = Field(default="", max_length=200, description="What to call it in the answer.")
 
 
+_SCHEMA = Drawing.model_json_schema()
+_BODY = {"required": True, "description": "The pen's way.", "content": {JSON: {"schema": _SCHEMA}}}
+
+
 @router.post(
     "/v1/strokes",
     summary="Read pen strokes",
     response_class=Response,
-    responses={200: {"model": ReadBody, "description": "What was read."}, **answers(*STATUSES, *problems.OF_READING)},
-    openapi_extra={"parameters": parameters(StrokeOptions)},
+    responses=RESPONSES,
+    openapi_extra={"requestBody": _BODY, "parameters": parameters(StrokeOptions)},
 )
 async def strokes(
     request: Request,
-    drawing: Drawing,
     options: Annotated[StrokeOptions, Depends(stroke_options)],
     service: Service,
     who: Who,
     key: IdempotencyKey = None,
 ) -> Response:
     """Reads one digit or one number that was written with a pen, a finger or a mouse."""
+    body = await _body(request, service.settings.max_points)
+    drawn, called = _opened(body) if len(body) <= _SMALL else await run_in_threadpool(_opened, body)
 
     async def work(name: str | None) -> Response:
-        return await serve(request, service, [Order(options, who, drawing.name, strokes=drawing.strokes, key=name)])
+        return await serve(request, service, [Order(options, who, called, strokes=drawn, key=name)])
 
-    asked = (b"strokes", options.model_dump_json().encode(), drawing.model_dump_json().encode())
+    asked = (
+        b"strokes",
+        options.model_dump_json().encode(),
+        called.encode(errors="backslashreplace"),
+        *(stroke.tobytes() for stroke in drawn),
+    )
     return await once(service, who, key, asked, work)
+
+
+async def _body(request: Request, points: int) -> bytes:
+    """The body, as far as a drawing of so many points may reach: numbers take ten times the memory of their signs.
+
+    Raises:
+        Problem: It is larger, or no JSON.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != JSON:
+        raise Problem(problems.UNSUPPORTED, f"the body is {kind!r}: send strokes as {JSON}")
+    most = _OF_POINT * points + _OF_REST
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most:
+            said = f"a drawing may have {points:,} points in {most:,} bytes: send less, or raise INKDIGITS_MAX_POINTS"
+            raise Problem(problems.TOO_LARGE, said)
+    return bytes(body)
+
+
+def _opened(body: bytes) -> tuple[list[Points], str]:
+    """The strokes, float64 (n, 2) each, and the name of a drawing. Raises Problem when it is none."""
+    try:
+        drawing = Drawing.model_validate_json(body)
+    except ValidationError as error:
+        raise validation_problem(error.errors(include_input=False)) from error
+    return [np.asarray(stroke, np.float64).reshape(-1, 2) for stroke in drawing.strokes], drawing.name

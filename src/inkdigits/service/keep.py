@@ -41,7 +41,7 @@ class Keep:
         Returns:
             For each its id, None when it was not kept; and why not, when it should have been.
         """
-        if not order.options.keep or not self._wanted(order):
+        if not self.wants(order):
             return [None] * len(read), None
         kept: list[str | None] = []
         try:
@@ -59,10 +59,10 @@ class Keep:
             return [*kept, *[None] * (len(read) - len(kept))], f"not kept: {error}"
         return kept, None
 
-    def _wanted(self, order: Order) -> bool:
+    def wants(self, order: Order) -> bool:
         """Whether somebody may want it kept; opens nothing."""
         history = self._settings.history
-        return history is True or (history is None and order.actor.id is not None)
+        return order.options.keep and (history is True or (history is None and order.actor.id is not None))
 
     @staticmethod
     def _known(order: Order) -> dict[str, Any]:

@@ -32,6 +32,7 @@ def launch(
     *,
     keys: bool = False,
     open_to_all: bool = False,
+    workers: int | None = None,
     begun: float | None = None,
 ) -> None:
     """Serves until it is told to stop; then what was begun is ended first.
@@ -42,6 +43,7 @@ def launch(
         form: Of the log: ``"json"`` or ``"text"``.
         keys: Whether only those with a key may use it, even where there are no accounts.
         open_to_all: Whether others may use it without a key, too.
+        workers: Processes that read; 0 reads with threads of this one, None leaves it to the settings.
         begun: ``time.perf_counter()`` when the process started, for the log.
 
     Raises:
@@ -53,6 +55,8 @@ def launch(
     settings = Settings.resolve(None)
     if keys:
         settings = settings.changed({"service_keys": True})
+    if workers is not None:
+        settings = settings.changed({"service_workers": workers})
     if not (settings.service_keys or settings.auth != "off" or open_to_all or _is_own(host)):
         raise OptionError(
             f"on {host} anybody who reaches this machine could use the service: switch on keys "

@@ -49,6 +49,7 @@ class Metrics:
         self._together = Histogram(
             "inkdigits_batch_size", "Pictures read together.", buckets=TOGETHER, registry=registry
         )
+        self._losses = Counter("inkdigits_losses", "Processes that ended while they read.", registry=registry)
         waiting = Gauge("inkdigits_queue", "Pictures that wait to be read.", registry=registry)
         waiting.set_function(lambda: desk.waiting)
         running = Gauge("inkdigits_running", "Workers that read now.", registry=registry)
@@ -77,6 +78,10 @@ class Metrics:
                     digits = number.digits[:1]
                     reason = number.reason or (digits[0].reason if digits else None) or "not_a_number"
                     self._rejects.labels(reason).inc()
+
+    def count_loss(self) -> None:
+        """Counts a process that ended while it read."""
+        self._losses.inc()
 
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""

@@ -22,6 +22,7 @@ class Order:
         data: The encoded picture or document; None for a drawing.
         strokes: The drawing; None for a picture.
         key: Name from which those of kept readings are made, so that an order that is repeated is kept once.
+        pages: Whether the pages themselves are wanted afterwards; a long document has many, and all take memory.
         dropped: Set when nobody waits any more: what has not begun is left out.
     """
 
@@ -31,6 +32,7 @@ class Order:
     data: bytes | None = None
     strokes: Sequence[Any] | None = None
     key: str | None = None
+    pages: bool = False
     dropped: bool = False
 
     @property

@@ -7,38 +7,44 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
-from inkdigits.reader import Reader
 from inkdigits.recognition.engine import processors
 from inkdigits.service.desk import Desk
+from inkdigits.service.helpers import Helpers
 from inkdigits.service.keep import Keep
 from inkdigits.service.metrics import Metrics
+from inkdigits.service.sight import OwnSight, open_reader
 from inkdigits.service.work import Clerk
 from inkdigits.settings import Settings
 
 if TYPE_CHECKING:
     from inkdigits.accounts.keys import Keys
     from inkdigits.storage.store import Store
+    from inkdigits.storage.upkeep import Upkeep
 
 
 class State:
     """Made once for an application; :meth:`start` before the first request."""
 
     def __init__(self, settings: Settings) -> None:
-        """Opens the networks, both of them: no request waits for that.
+        """Opens the networks.
 
         Raises:
             ModelError: A model of the settings is missing or damaged.
         """
         self.settings = settings
-        self.reader = Reader(settings)
-        self.reader.read_strokes([[(0, 0), (0, 1)]], expect="number")
+        self._helpers = Helpers(settings, settings.service_workers) if settings.service_workers else None
+        self.reader = open_reader(settings)
         self.ready = False
         self._store: Store | None = None
         self._keys: Keys | None = None
+        self._upkeep: Upkeep | None = None
         self._opening = Lock()
-        clerk = Clerk(self.reader, Keep(settings, self.open_store))
-        self.desk = Desk(clerk.work, settings.threads or processors(), settings.service_queue, settings.service_timeout)
+        clerk = Clerk(self._helpers or OwnSight(self.reader), Keep(settings, self.open_store))
+        workers = settings.service_workers or settings.threads or processors()
+        self.desk = Desk(clerk.work, workers, settings.service_queue, settings.service_timeout)
         self.metrics = Metrics(self.desk, lambda: self.reader.models)
+        if self._helpers is not None:
+            self._helpers.on_loss = self.metrics.count_loss
 
     @property
     def stores(self) -> bool:
@@ -80,15 +86,23 @@ class State:
             self.open_store().database.read(lambda session: session.execute(text("SELECT 1")))
 
     def start(self) -> None:
-        """Opens what the settings ask for. Raises StorageError or MissingExtraError."""
+        """Opens what the settings ask for. Raises StorageError, MissingExtraError, or ModelError."""
         if self.stores:
-            self.open_store().privacy.purge()
+            from inkdigits.storage.upkeep import Upkeep
+
+            self._upkeep = Upkeep(self.open_store().privacy.purge)
+        if self._helpers is not None:
+            self._helpers.wait()
         self.ready = True
 
     def close(self) -> None:
         """Ends what is being read, and closes the store."""
         self.ready = False
         self.desk.close()
+        if self._helpers is not None:
+            self._helpers.close()
+        if self._upkeep is not None:
+            self._upkeep.stop()
         if self._store is not None:
             self._store.close()
 

@@ -37,6 +37,7 @@ COMMANDS = "reference/commands.md"
 HTTP = "reference/http.md"
 ICON = "src/inkdigits/web/assets/icon.png"
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)#\s]*)(#[^)\s]*)?\)")
+_MARKER = re.compile(r"<!-- /?(?:benchmarks|figure)(?::\w+)? -->")
 _FENCE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 
 
@@ -59,7 +60,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, files: Files, **_: Any) -> str:
-    """Turns the repository's links into the site's, but for those in code."""
+    """Turns the repository's links into the site's, but for those in code, and takes the marks of figures out."""
+    markdown = _MARKER.sub("", markdown)
     here = page.file.src_uri
     written = next((source for source, target in ELSEWHERE.items() if target == here), f"docs/{here}")
 

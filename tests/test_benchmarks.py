@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from benchmarks.blanks import PICTURES, STROKES
@@ -98,6 +101,12 @@ def test_a_figure_in_a_sentence_is_filled_as_tables_are() -> None:
     assert "-->99.12 %<!-- /figure --> of them, and <!-- figure:canvas_sim -->not measured<" in told
     with pytest.raises(KeyError, match="nothing"):
         fill("<!-- figure:nothing --><!-- /figure -->", {})
+
+
+@pytest.mark.parametrize("path", documents(ROOT), ids=lambda path: path.name)
+def test_no_line_begins_with_the_mark_of_a_figure(path: Path) -> None:
+    """Markdown would take it for HTML, and end the paragraph there."""
+    assert not re.search(r"^\s*<!-- figure", path.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_times_are_told_with_three_figures() -> None:

@@ -49,6 +49,7 @@ def everything(context: typer.Context, data: Data = None, keras_python: KerasPyt
     finetune(data)
     writers(data)
     throughput()
+    tune(data)
     speed(data, keras_python)
     number_speed(data)
     report_pdf()
@@ -105,6 +106,19 @@ def throughput(limit: Limit = None, threads: Annotated[int, typer.Option(min=0)]
     from benchmarks import throughput as throughput_of
 
     _keep("throughput", throughput_of.run(limit, threads), limit)
+
+
+@app.command()
+def tune(
+    data: Data = None,
+    limit: Limit = None,
+    minutes: Annotated[float, typer.Option(help="After which no further trial begins.")] = 40,
+    threads: Annotated[int, typer.Option(min=0)] = 0,
+) -> None:
+    """What tuning finds in 30 trials, beside the shipped settings; takes up to an hour."""
+    from benchmarks import tune as tune_of  # needs the extras 'train' and 'tune'
+
+    _keep("tune", tune_of.run(data_folder(data), TRIAL / "tune", limit, minutes, threads), limit)
 
 
 @app.command()

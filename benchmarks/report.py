@@ -10,7 +10,7 @@ from benchmarks.results import Results, load_results
 from benchmarks.tables.bars import bars, figure, missed, short
 from benchmarks.tables.batch import batch
 from benchmarks.tables.digits import accuracy, blank, others, rejection
-from benchmarks.tables.learning import throughput, writers
+from benchmarks.tables.learning import throughput, tune, writers
 from benchmarks.tables.machine import machine, size
 from benchmarks.tables.numbers import numbers, others_numbers, photos
 from benchmarks.tables.speed import number_speed, others_speed, speed
@@ -24,7 +24,7 @@ def _when_measured(name: str, draw: Callable[[Results], str]) -> Callable[[Resul
     return lambda results: draw(results) if name in results else _NOT_YET
 
 
-_MEASURED = (accuracy, rejection, blank, speed, size, numbers, number_speed, writers, throughput, batch)
+_MEASURED = (accuracy, rejection, blank, speed, size, numbers, number_speed, writers, throughput, tune, batch)
 
 TABLES: dict[str, Callable[[Results], str]] = {
     **{draw.__name__: draw for draw in (bars, short, missed, others, others_speed, others_numbers, machine)},

@@ -20,7 +20,7 @@ FINAL = Path(__file__).parent / "results"
 TRIAL = ROOT / "build" / "benchmarks"
 """Where results of ``--limit`` runs go: never among those that are published."""
 
-NO_NETWORK = ("history", "report_pdf", "size", "throughput")
+NO_NETWORK = ("history", "report_pdf", "size")
 """Benchmarks on which the weights have no bearing."""
 
 NUMBERS = ("numbers", "number_speed", "finetune", "service", "batch_ray", "cloud_memory")

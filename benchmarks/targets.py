@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from inkdigits.evaluation.bars import Limit
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -30,9 +32,7 @@ class Bar:
 
     def met(self, value: float) -> bool:
         """Whether a value reaches the bar."""
-        if value == self.limit:
-            return not self.strict
-        return (value < self.limit) == self.at_most
+        return Limit(self.limit, self.at_most, self.strict).met(value)
 
 
 _at_least = Bar
@@ -87,6 +87,9 @@ SUBJECTS: dict[str, tuple[Bar, ...]] = {
         _under("writers_seconds", "… one adaptation, from pictures to model file", 120, "seconds"),
         _at_least("training_rate", "training the digit network, augmentation and all, 2 processors", 3_000, "rate"),
         _at_least("training_share", "… of plain PyTorch without augmentation", 0.60, "share"),
+        _at_least("tune_trials", "`tune`, 2 processors: trials that ended", 30, "count"),
+        _at_most("tune_minutes", "… in minutes", 40, "minutes"),
+        _at_most("tune_loss", "… validation loss of its best settings, of the shipped ones', seeds afresh", 1.0, "gap"),
     ),
     "Speed": (
         _at_least(

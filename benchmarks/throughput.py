@@ -14,7 +14,9 @@ from torch import nn
 
 from benchmarks.results import Result, measure
 from inkdigits.evaluation.clock import Times, clocked
+from inkdigits.recognition import classifier
 from inkdigits.recognition.engine import processors
+from inkdigits.training.beginning import read_sizes
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.network import DigitNetwork, Shape
 from inkdigits.training.pool import Pool, build_pool
@@ -36,8 +38,9 @@ def run(limit: int | None = None, threads: int = 0) -> Result:
     """
     torch.set_num_threads(threads or processors())
     base = TrainConfig()
+    sizes = read_sizes(classifier.SHIPPED)
     batch = min(limit or base.batch_size, base.batch_size)
-    chosen = {"base": "sample", "weights": {"vector": 1.0}, "batch_size": batch, "epoch_size": STEPS * batch}
+    chosen = {"base": "sample", "weights": {"vector": 1.0}, "batch_size": batch, "epoch_size": STEPS * batch, **sizes}
     config = TrainConfig.resolve(chosen)
     pool = build_pool(None, {"vector": GLYPHS}, seed=config.seed)
     times: dict[str, Times] = {"ours": [], "plain": []}

@@ -28,6 +28,7 @@ FORMATS: dict[str, Callable[[float], str]] = {
     "ratio": lambda value: f"{value:,.2f}×",
     "rate": lambda value: f"{value:,.0f}/s",
     "seconds": lambda value: f"{value:.2f} s",
+    "minutes": lambda value: f"{value:.1f} min",
     "megabytes": lambda value: f"{value:,.0f} MB",
 }
 """Unit -> how its values are printed."""

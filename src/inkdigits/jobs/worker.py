@@ -119,7 +119,7 @@ def _recorder(folder: Path, listen: Listener) -> Callable[[Progress], None]:
     def record(progress: Progress) -> None:
         listen(progress)
         now = time.monotonic()
-        note = progress.note or last["note"]
+        note = last["note"] if progress.note in last["note"] else "; ".join(filter(None, (last["note"], progress.note)))
         ended = progress.done >= progress.total
         if progress.stage == last["stage"] and not ended and note == last["note"] and now - last["at"] < _PACE:
             return

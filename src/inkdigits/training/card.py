@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from inkdigits.jobs.files import write_json
+from inkdigits.jobs.files import read_json, write_json
 from inkdigits.recognition.scores import Calibration
 from inkdigits.training.beginning import Beginning
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.validate import Validation
+
+RESTRAINT = "restraint.json"
+"""In a run's folder: how far an adaptation was let go, see :mod:`inkdigits.training.restraint`."""
 
 
 def write_card(
@@ -28,6 +31,7 @@ def write_card(
         "bytes": model.stat().st_size,
         "config": {**config.to_dict(), **_names_of(config, "start", "own")},
         "start": dict(beginning.record) if beginning else None,
+        "restraint": read_json(run / RESTRAINT),
         "calibration": asdict(calibration),
         "validation": check.to_dict(),
         "validation_counts": {str(k): int(n) for k, n in zip(*np.unique(check.kinds, return_counts=True), strict=True)},
@@ -61,6 +65,7 @@ def _page(card: Mapping[str, Any]) -> str:
             f"- Trained by `inkdigits train`, seed {config['seed']}, {config['epochs']} epochs of "
             f"{config['epoch_size']:,} glyphs; PyTorch {card['versions']['torch']}.",
             *_begun(card["start"]),
+            *_held_back(card.get("restraint")),
             *_quick(card.get("quick")),
             f"- Calibration: temperature {card['calibration']['temperature']}, rejection threshold "
             f"{card['calibration']['threshold']}, fitted on validation data.",
@@ -104,6 +109,14 @@ def _quick(quick: Mapping[str, Any] | None) -> list[str]:
         f"{config['top']}; seed {config['seed']}, {config['epochs']} epochs of {config['epoch_size']:,} glyphs. Its "
         f"answer stands from a probability of {bounds['probability']} and a score of {bounds['score']} on: for "
         f"{100 * quick['share']:.1f} % of validation digits."
+    ]
+
+
+def _held_back(restraint: Mapping[str, Any] | None) -> list[str]:
+    if restraint is None or restraint["share"] == 1:
+        return []
+    return [
+        f"- It went {restraint['share']:.0%} of the way to what was learned: further, it would have forgotten too much."
     ]
 
 

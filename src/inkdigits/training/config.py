@@ -38,6 +38,8 @@ class TrainConfig:
             has its sizes. ``""``: none.
         distill: Share of the loss, on glyphs that are not own pictures, in which the answers of the model that it
             begins with take the place of the labels (Li & Hoiem, 2016): against forgetting.
+        restraint: How far answers to drawn digits may move from those of the model that it begins with, as a mean
+            divergence in nats; beyond it, weights are mixed, see :func:`inkdigits.training.restraint.restrain`. 0: any.
         norms: ``"batch"``: normalization by the mean and variance of each batch; ``"fixed"``: by those of the model
             that it begins with.
         base: What is learned from beside own pictures: ``"all"`` of the data folder, ``"mnist"`` alone, ``"sample"``
@@ -74,6 +76,7 @@ class TrainConfig:
     validate_every: int = 5
     start: str = ""
     distill: float = 0.0
+    restraint: float = 0.0
     norms: str = "batch"
     base: str = "all"
     own: str = ""
@@ -122,9 +125,9 @@ def _shares(base: str, values: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _check_start(config: TrainConfig) -> None:
-    if not config.start and (config.distill or config.norms == "fixed"):
+    if not config.start and (config.distill or config.restraint or config.norms == "fixed"):
         raise OptionError(
-            "'distill' and norms 'fixed' need a model to begin with: name it with 'start', or --start MODEL"
+            "'distill', 'restraint' and norms 'fixed' need a model to begin with: name it (start, or --start MODEL)"
         )
 
 
@@ -165,6 +168,7 @@ RULES: Mapping[str, Rule] = {
     "validate_every": Count(1, 100_000),
     "start": Words(),
     "distill": Rate(0, 1),
+    "restraint": Rate(0, 100),
     "norms": Choice("batch", "fixed"),
     "base": Choice(*BASES),
     "own": Words(),

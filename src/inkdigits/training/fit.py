@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from inkdigits.jobs.files import write_json
 from inkdigits.recognition.scores import Calibration
 from inkdigits.training.beginning import Beginning, with_sizes
 from inkdigits.training.calibrate import calibrate, moved
-from inkdigits.training.card import write_card
+from inkdigits.training.card import RESTRAINT, write_card
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.curves import draw_curves
 from inkdigits.training.datasets import data_folder
@@ -21,6 +23,7 @@ from inkdigits.training.export import export
 from inkdigits.training.network import DigitNetwork
 from inkdigits.training.pool import Pool
 from inkdigits.training.pools import Pools, data_checksums, open_pools
+from inkdigits.training.restraint import restrain
 from inkdigits.training.runs import Listener, Progress, prepare, read_metrics, settle_config, settle_data
 from inkdigits.training.session import Session
 from inkdigits.training.tensors import open_digit
@@ -81,7 +84,16 @@ def fit(run: Path, config: TrainConfig, pools: Pools, listen: Listener) -> Digit
         listen(Progress("train", epoch + 1, config.epochs, left, metrics))
     if config.early_stopping:
         session.averaged.load_state_dict(torch.load(_best(run), map_location=session.device, weights_only=True))
+    if config.restraint:
+        _hold_back(session, config, listen)
     return session.averaged
+
+
+def _hold_back(session: Session, config: TrainConfig, listen: Listener) -> None:
+    """Keeps an adaptation within its bounds, and a record of how far it went."""
+    held = restrain(session.averaged, session.begun, session.pool, config.restraint, config.seed)
+    write_json(session.run / RESTRAINT, asdict(held))
+    listen(Progress("train", session.epoch, config.epochs, note=held.note))
 
 
 def _best(run: Path) -> Path:

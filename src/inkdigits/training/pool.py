@@ -47,6 +47,10 @@ class Pool:
         np.savez(part, glyphs=self.glyphs, labels=self.labels, kinds=self.kinds, names=np.array(self.names))
         part.replace(path)
 
+    def of_kind(self, name: str) -> npt.NDArray[np.bool_]:
+        """Which glyphs (N,) a recipe made; none when it is not among the names."""
+        return self.kinds == (self.names.index(name) if name in self.names else -1)
+
     @classmethod
     def open(cls, path: Path) -> Pool:
         """Reads what :meth:`save` wrote."""

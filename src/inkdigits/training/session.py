@@ -19,6 +19,7 @@ from inkdigits.training.deepen import deepen
 from inkdigits.training.mixtures import OWN
 from inkdigits.training.network import DigitNetwork, Shape
 from inkdigits.training.pool import Pool
+from inkdigits.training.restraint import copy_weights
 from inkdigits.training.runs import Resumable, choose_device, decay_groups, has_bfloat16, moving_average
 from inkdigits.training.tensors import open_digit
 from inkdigits.training.thaw import thaw
@@ -39,6 +40,7 @@ class Session(Resumable):
         self.half = has_bfloat16(self.device)
         self.history = []
         self.network: DigitNetwork = _network(run, config, pool).to(self.device)
+        self.begun = copy_weights(self.network) if config.restraint else {}
         self.teacher = _teacher(run, config, self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in PyTorch's stubs
         self.average = AveragedModel(self.network, avg_fn=moving_average(config.ema), use_buffers=True)
@@ -55,7 +57,7 @@ class Session(Resumable):
         )
         self.glyphs = torch.from_numpy(pool.glyphs)
         self.labels = torch.from_numpy(pool.labels)
-        self.own = torch.from_numpy(pool.kinds == (pool.names.index(OWN) if OWN in pool.names else -1))
+        self.own = torch.from_numpy(pool.of_kind(OWN))
         self.chances = _chances(pool, config.weights)
 
     @property

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -197,7 +198,7 @@ def test_who_did_what_is_noted_without_the_names_of_files(tmp_path: Path) -> Non
     shelf.resume(UWE, own.id)
     shelf.stop(ADA, own.id)
     own.results.write_bytes(b"rows")
-    assert shelf.download(RITA, own.id) == b"rows"
+    assert shelf.download(RITA, own.id, "results.csv") == b"rows"
     shelf.delete(UWE, own.id)
     subject = f"batch {own.id[:8]}"
     assert heard == [
@@ -205,7 +206,7 @@ def test_who_did_what_is_noted_without_the_names_of_files(tmp_path: Path) -> Non
         ("Ada", "batch started", f"batch {far.id[:8]}", {"folder": str(tmp_path / "scans" / "monday")}),
         ("Uwe", "batch resumed", subject, {}),
         ("Ada", "batch stopped", subject, {"of": "Uwe"}),
-        ("Rita", "export", subject, {"format": "csv", "of": "Uwe"}),
+        ("Rita", "export", subject, {"file": "results.csv", "of": "Uwe"}),
         ("Uwe", "deletion", subject, {}),
     ]
 
@@ -214,11 +215,12 @@ def test_what_is_refused_is_not_noted(shelf: Shelf, tmp_path: Path) -> None:
     batch = begin(shelf, UWE)
     noted: list[str] = []
     watched = Shelf(Settings(home=tmp_path / "home"), lambda actor, action, *_: noted.append(action))
-    for act in (watched.stop, watched.resume, watched.delete, watched.download):
+    for act in (watched.stop, watched.resume, watched.delete, partial(watched.download, file="results.csv")):
         with pytest.raises(InkDigitsError):
             act(UTA, batch.id)
-    with pytest.raises(OptionError, match="are gone: read the pictures again"):
-        watched.download(UWE, batch.id)
+    for file in ("results.csv", "results.csv.errors.csv", "asked.json", "../asked.json"):
+        with pytest.raises(OptionError, match="is gone: read the pictures again"):
+            watched.download(UWE, batch.id, file)
     with pytest.raises(OptionError):
         watched.start_upload(UWE, [])
     assert noted == []

@@ -45,6 +45,12 @@ def test_batch_from_upload_to_download(open_page: Callable[..., Any], tmp_path: 
     phone.get_by_role("button", name="Start", exact=True).wait_for()
     assert grave_violations(phone) == []
     assert not scrolls_sideways(phone)
+    settle(phone)
     phone.get_by_role("button", name="Delete").focus()
+    phone.keyboard.press("Enter")
+    phone.get_by_role("dialog").wait_for()
+    settle(phone)
+    assert grave_violations(phone) == []
+    phone.get_by_role("button", name="Delete for good").focus()
     phone.keyboard.press("Enter")
     phone.locator(".ink-empty").wait_for()

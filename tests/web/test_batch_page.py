@@ -101,15 +101,21 @@ def test_uploads_become_a_table_and_are_deleted(home: Path) -> None:
     assert app.subheader[0].value == "2 files · finished"
     assert app.success[0].value == "Finished: 2 pages; 2 numbers; 1 could not be read."
     shown = texts(app)
-    assert '<th scope="row">seven.png</th><td>1</td><td>7</td><td>sure</td>' in shown
+    assert '<th scope="row">seven.png</th><td>1</td><td>7</td><td>sure, ' in shown
     assert '<th scope="row">two.zip!/bad.png</th>' in shown
     [folder] = home.glob("batches/*")
     assert not (folder / "input").exists()
-    assert app.get("download_button")[0].proto.label == "Download CSV"
     lines = (folder / "results.csv").read_text("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in lines] == ['"source"', '"seven.png"', '"two.zip!/a.png"']
+    assert [button.proto.label for button in app.get("download_button")] == ["Download CSV", "Download errors"]
     app.button(key="batch_delete").click().run()
+    assert "are deleted for good" in app.markdown[-1].value
+    app.button(key="batch_delete_no").click().run()
+    assert list(home.glob("batches/*"))
+    app.button(key="batch_delete").click().run()
+    app.button(key="batch_delete_yes").click().run()
     assert not list(home.glob("batches/*"))
+    assert "No batch yet" in texts(app)
 
 
 def test_batch_is_stopped_and_goes_on_to_its_end(home: Path) -> None:

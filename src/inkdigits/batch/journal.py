@@ -24,6 +24,9 @@ from inkdigits.batch.part import Part, read_head
 from inkdigits.batch.plan import Plan
 from inkdigits.errors import OptionError
 
+ERRORS = "errors.csv"
+"""What the file of what could not be read is called after the results; see :func:`beside`."""
+
 _FORMAT = 1
 _PLAN, _NEW_PLAN, _RUN, _PARTS = "plan.jsonl", "plan.new.jsonl", "run.json", "parts"
 _LOCK, _WRITING = "lock", "writing"
@@ -38,7 +41,7 @@ class Journal:
         self.out = out
         self.folder = beside(out, "journal")
         self.record = beside(out, "run.json")
-        self.errors = beside(out, "errors.csv")
+        self.errors = beside(out, ERRORS)
         self._done: dict[int, Part] = {}
         self._resumed = False
 

@@ -15,6 +15,7 @@ from inkdigits.batch.asked import ASKED, INPUT, USUAL, Asked, Terms
 from inkdigits.batch.background import start_work
 from inkdigits.batch.folders import find_folder
 from inkdigits.batch.forms import FORMS
+from inkdigits.batch.journal import ERRORS, beside
 from inkdigits.batch.uploads import keep_upload
 from inkdigits.errors import OptionError, RightsError, StorageError
 from inkdigits.jobs import process
@@ -62,6 +63,11 @@ class Batch:
     def results(self) -> Path:
         """The file of results; it is there once it is complete."""
         return self.asked.results(self.folder)
+
+    @property
+    def errors(self) -> Path:
+        """The file of what could not be read; it is there beside the results when there was any."""
+        return beside(self.results, ERRORS)
 
     @property
     def resumable(self) -> bool:
@@ -162,14 +168,23 @@ class Shelf:
         process.delete(batch.folder)
         self._note(actor, "deletion", batch)
 
-    def download(self, actor: Actor, name: str) -> bytes:
-        """The results of a batch that may be seen. Raises OptionError when they are not there (any more)."""
+    def download(self, actor: Actor, name: str, file: str) -> bytes:
+        """What came of a batch that may be seen.
+
+        Args:
+            actor: Who wants it.
+            name: The batch.
+            file: Name of :attr:`Batch.results` or of :attr:`Batch.errors`.
+
+        Raises:
+            OptionError: It is not there, or not any more.
+        """
         batch = self.get(actor, name)
         try:
-            content = batch.results.read_bytes()
-        except FileNotFoundError:
-            raise OptionError(f"the results of {batch.asked.title!r} are gone: read the pictures again") from None
-        self._note(actor, "export", batch, {"format": batch.asked.form})
+            content = {path.name: path for path in (batch.results, batch.errors)}[file].read_bytes()
+        except (KeyError, FileNotFoundError):
+            raise OptionError(f"{file} of {batch.asked.title!r} is gone: read the pictures again") from None
+        self._note(actor, "export", batch, {"file": file})
         return content
 
     def purge(self, now: datetime | None = None) -> int:

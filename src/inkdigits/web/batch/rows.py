@@ -12,7 +12,7 @@ from inkdigits.wording import percent
 
 def rows_table(rows: Sequence[Row]) -> str:
     """An HTML table of some rows: file, page, number, how sure."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("File", "Page", "Number", "State", "Confidence"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("File", "Page", "Number", "How sure"))
     return _table("The first rows", head, "".join(_row(row) for row in rows), "ink-wide")
 
 
@@ -23,8 +23,8 @@ def refused_table(refused: Sequence[Refused]) -> str:
 
 
 def _row(row: Row) -> str:
-    confidence = percent(row.confidence) if row.text else "–"
-    cells = (str(row.page), row.raw or row.text or "–", row.reason if not row.text else row.status, confidence)
+    sure = f"{row.status}, {percent(row.confidence)}" if row.text else row.reason
+    cells = (str(row.page), row.raw or row.text or "–", sure)
     return f'<tr><th scope="row">{html.escape(row.source)}</th>{_cells(cells)}</tr>'
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
-from typing import Literal
 
 import streamlit as st
 
@@ -14,7 +12,7 @@ from inkdigits.errors import InkDigitsError
 from inkdigits.jobs.process import last_words
 from inkdigits.storage.actor import Actor
 from inkdigits.web.accounts.identity import current_actor
-from inkdigits.web.batch.form import TITLES
+from inkdigits.web.batch.actions import show_actions
 from inkdigits.web.batch.rows import refused_table, rows_table
 from inkdigits.web.history.words import counted
 from inkdigits.wording import plain
@@ -28,10 +26,7 @@ STATES = {
 }
 PACE = 1.0  # seconds from one look at a batch at work to the next
 SHOWN = 20  # rows, and bad files
-SAID = "batch.said"
 LOOK = "batch.look"
-LARGEST = 512 * 2**20  # bytes of results that a browser is sent: they pass through the server's memory
-MIMES = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
 
 
 def show_batch(shelf: Shelf, actor: Actor, name: str) -> None:
@@ -46,13 +41,6 @@ def show_batch(shelf: Shelf, actor: Actor, name: str) -> None:
     st.fragment(_show, run_every=PACE if running else None)(shelf, name, running)
 
 
-def show_said() -> None:
-    """Draws what an action could not do, once."""
-    words = st.session_state.pop(SAID, "")
-    if words:
-        st.error(words, icon=":material/error:")
-
-
 def _show(shelf: Shelf, name: str, was_running: bool) -> None:
     actor = current_actor()
     try:
@@ -63,7 +51,7 @@ def _show(shelf: Shelf, name: str, was_running: bool) -> None:
         st.rerun()
     st.subheader(f"{plain(batch.asked.title)} · {STATES[batch.standing.state]}", anchor=False)
     _show_standing(batch)
-    _show_actions(shelf, actor, batch)
+    show_actions(shelf, actor, batch)
     try:
         _show_found(batch)
     except InkDigitsError as error:
@@ -98,12 +86,14 @@ def _progress(batch: Batch) -> tuple[float, str]:
     done, total = int(now.get("done", 0)), int(now.get("total", 0))
     if not total:
         return 0.0, "Looking for pictures"
-    pace = (now.get("metrics") or {}).get("pages_per_second")
+    metrics = now.get("metrics") or {}
+    pace, refused = metrics.get("pages_per_second"), int(metrics.get("refused", 0))
     left = now.get("seconds_left")
     parts = [
         f"{done:,} of {total:,} pages",
         f"{pace:,.1f} a second" if pace else "",
         f"about {duration(left)} left" if left is not None else "",
+        f"{refused:,} could not be read" if refused else "",
     ]
     return min(1.0, done / total), " · ".join(part for part in parts if part)
 
@@ -129,44 +119,6 @@ def _came_to(batch: Batch) -> str:
         f"{summary.refused:,} could not be read" if summary.refused else "",
     ]
     return f"Finished: {'; '.join(part for part in parts if part)}."
-
-
-def _show_actions(shelf: Shelf, actor: Actor, batch: Batch) -> None:
-    changes = shelf.may_change(actor, batch)
-    running = batch.standing.state == "running"
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if running and changes:
-            _button("Stop", "stop_circle", "stop", lambda actor: shelf.stop(actor, batch.id))
-        if batch.resumable and changes:
-            _button("Resume", "play_arrow", "resume", lambda actor: shelf.resume(actor, batch.id), primary=True)
-        if batch.standing.state == "finished":
-            _offer_results(shelf, actor, batch)
-        if not running and changes:
-            _button("Delete", "delete", "delete", lambda actor: shelf.delete(actor, batch.id))
-
-
-def _offer_results(shelf: Shelf, actor: Actor, batch: Batch) -> None:
-    if not batch.results.is_file():
-        st.error("**The results are gone:** the file was removed from the server. Read the pictures again.")
-        return
-    size = batch.results.stat().st_size
-    if size > LARGEST:
-        st.warning(
-            f"The results have {size / 2**20:,.0f} MB, too much to send through the app: an admin finds them in "
-            f"the folder of the batch.",
-            icon=":material/download_off:",
-        )
-        return
-    st.download_button(
-        f"Download {TITLES[batch.asked.form]}",
-        lambda: shelf.download(actor, batch.id),
-        f"results.{batch.asked.form}",
-        MIMES[batch.asked.form],
-        icon=":material/download:",
-        type="primary",
-        on_click="ignore",
-        key="batch_download",
-    )
 
 
 def _show_found(batch: Batch) -> None:
@@ -197,13 +149,3 @@ def _show_log(batch: Batch) -> None:
     with st.expander("Log", icon=":material/notes:"):
         st.code(last_words(batch.folder) or "Nothing yet.", language=None, wrap_lines=True)
         st.caption(f"The batch's folder: `{html.escape(str(batch.folder))}`")
-
-
-def _button(label: str, icon: str, key: str, act: Callable[[Actor], None], primary: bool = False) -> None:
-    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
-    if st.button(label, icon=f":material/{icon}:", key=f"batch_{key}", type=kind):
-        try:
-            act(current_actor())
-        except InkDigitsError as error:
-            st.session_state[SAID] = str(error)
-        st.rerun()

@@ -11,9 +11,10 @@ from inkdigits.batch.shelf import Batch
 from inkdigits.errors import InkDigitsError
 from inkdigits.storage.actor import Actor
 from inkdigits.web.accounts.identity import current_actor, get_settings
+from inkdigits.web.batch.actions import ask_to_delete, show_said
 from inkdigits.web.batch.desk import get_shelf
 from inkdigits.web.batch.form import ask_batch, empty_form
-from inkdigits.web.batch.view import STATES, show_batch, show_said
+from inkdigits.web.batch.view import STATES, show_batch
 from inkdigits.web.history.store import unless_told
 from inkdigits.web.history.words import moment
 
@@ -45,7 +46,9 @@ def show_page() -> None:
         if not batches:
             st.html(f'<p class="ink-empty" role="status">{EMPTY}</p>')
             return
-        show_batch(shelf, actor, _choose(batches, actor))
+        chosen = _choose(batches, actor)
+        show_batch(shelf, actor, chosen)
+        ask_to_delete(shelf, shelf.get(actor, chosen))
         if len(batches) > 1:
             st.subheader("All batches", anchor=False)
             st.html(_table(batches, actor))

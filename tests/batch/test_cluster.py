@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -165,6 +166,42 @@ def test_what_ray_says_of_a_connection_is_told(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     with pytest.raises(OptionError, match=rf"no Ray cluster answers at this machine \({error}\)"):
         cluster._connect(SimpleNamespace(init=init), None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"engine": "spark"}, "there is no engine 'spark'; choose from local, ray"),
+        ({"processes": -1}, "processes is -1: give a whole number from 1"),
+        ({"processes": 100_000}, "processes is 100,000: one machine reads with 1,024 at most"),
+        ({"address": "10.0.0.5:6379"}, "ask for the engine 'ray', too"),
+    ],
+)
+def test_engine_that_makes_no_sense_is_refused_before_anything_starts(
+    pictures: Path, tmp_path: Path, asked: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(OptionError, match=message):
+        read_batch([pictures], tmp_path / "out.csv", **asked)
+    assert not list(tmp_path.glob("out.csv*"))
+
+
+def test_way_to_end_stays_that_of_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ray's own handler of SIGTERM ends the process at once, and nobody is told that what was read is kept."""
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    before = signal.getsignal(signal.SIGTERM)
+
+    def mine(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    def init(**options: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+    try:
+        signal.signal(signal.SIGTERM, mine)
+        cluster._connect(SimpleNamespace(init=init), None)
+        assert signal.getsignal(signal.SIGTERM) is mine
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, pictures: Path, tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ from inkdigits.errors import OptionError
 
 ENGINES = ("local", "ray")
 
+MOST = 1_024
+"""Processes of one machine: far more than have any use, and few enough that it lives on."""
+
 
 class Engine(AbstractContextManager["Engine"], Protocol):
     """Reads chunks; a context manager that lets go of its processes."""
@@ -54,6 +57,8 @@ def open_engine(name: str, job: Job, form: str, processes: int = 0, address: str
         from inkdigits.batch.cluster import Cluster
 
         return Cluster(job, form, address, processes)
+    if processes > MOST:
+        raise OptionError(f"processes is {processes:,}: one machine reads with {MOST:,} at most; 0 is one a processor")
     if address is not None:
         raise OptionError("an address is of a cluster: ask for the engine 'ray', too")
     return LocalEngine(job, form, processes)

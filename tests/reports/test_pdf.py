@@ -20,6 +20,7 @@ import pypdfium2 as pdfium
 from inkdigits.reports import write_report
 from inkdigits.reports.pdf.charts import HISTOGRAM
 from inkdigits.reports.pdf.look import ACCENT, HEIGHT, PAPER, STATES, WIDTH
+from inkdigits.reports.pdf.sheet import Sheet
 from inkdigits.reports.pdf.table import NUMBERS
 from inkdigits.storage.record import Record
 from reports.handed import WHEN, correction, number, record, records
@@ -28,7 +29,10 @@ Pixels = npt.NDArray[np.uint8]
 SCALE = 2  # pixels a point
 
 CHINESE = "王小明"
-NAMES = (CHINESE, "Ελένη Παπαδοπούλου", "Ольга Кузнецова", "Nguyễn Thị Ánh", "佐藤 さくら", "김민준", "Žofie Ångström")
+NAMES = (
+    *(CHINESE, "Ελένη Παπαδοπούλου", "Ольга Кузнецова", "Nguyễn Thị Ánh", "佐藤 さくら", "김민준", "Žofie Ångström"),
+    *("محمد علي", "דוד כהן", "अनिल कुमार शर्मा", "রবীন্দ্রনাথ ঠাকুর", "முருகன்", "శ్రీనివాస్ రెడ్డి", "สมชาย ใจดี"),
+)
 
 
 def picture(shade: int) -> bytes:
@@ -99,8 +103,11 @@ def test_without_corrections_nothing_is_claimed(tmp_path: Path) -> None:
 def test_names_are_text_that_can_be_found(tmp_path: Path) -> None:
     found = [record(number("1"), person=name, name="") for name in NAMES]
     with written(found, tmp_path) as document:
+        table = "".join(
+            sign for sign in "".join(document.texts[2:]) if sign >= " "
+        )  # some signs that others move are no text
         for name in NAMES:
-            assert name in document.texts[2]
+            assert name in table
         assert NAMES[0] in document.texts[0]
         assert "\N{REPLACEMENT CHARACTER}" not in "".join(document.texts)
 
@@ -114,10 +121,38 @@ def test_no_two_names_look_alike_as_boxes_would(tmp_path: Path) -> None:
     assert len({look[:size].tobytes() for look in looks}) == len(signs)
 
 
-def test_a_sign_without_type_is_owned_up_to(tmp_path: Path) -> None:
-    with written([record(number("1"), person="Ada 🖋\N{LINE SEPARATOR}\u200b")], tmp_path) as document:
-        assert "Ada \N{REPLACEMENT CHARACTER}" in document.texts[2]
-        assert "1 sign of a name has no type here" in document.texts[0]
+def test_signs_without_type_stand_in_latin_letters_and_are_owned_up_to(tmp_path: Path) -> None:
+    one = record(number("1"), person="Ada 🖋\N{LINE SEPARATOR}\u200b")
+    with written([one], tmp_path) as document:
+        assert "Ada :" in document.texts[2]
+        assert "1 sign of a name has no type here and stands in Latin letters" in document.texts[0]
+    with written([one, record(number("1"), person="ናታን \u07d1")], tmp_path) as document:
+        assert "natan \N{REPLACEMENT CHARACTER}" in document.texts[2]
+        assert "5 signs of names have no type here and stand in Latin letters" in document.texts[0]
+
+
+def test_scripts_are_joined_and_stand_from_right_to_left(tmp_path: Path) -> None:
+    with Sheet() as sheet:
+        for letters in ("لا", "ببب", "क्ष"):  # beside each other they are other, narrower signs
+            assert sheet.width(letters, 10) < 0.7 * sum(sheet.width(letter, 10) for letter in letters)
+    with written([record(number("1"), person=name, name="") for name in ("אמ", "מ")], tmp_path) as document:
+        both, last = (document.part(2, 77, 23 + 16 * place, 2.2, 5) for place in range(2))
+        assert (both[: len(last)] == last[: len(both)]).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("Ada", [("latin", "Ada", "ltr")]),
+        ("Ada محمد, b", [("latin", "Ada ", "ltr"), ("arabic", "محمد", "rtl"), ("latin", ", b", "ltr")]),
+        ("דוד (12)", [("latin", "(", "ltr"), ("latin", "12", "ltr"), ("latin", ") ", "ltr"), ("hebrew", "דוד", "rtl")]),
+        ("می\u200cروم", [("arabic", "می\u200cروم", "rtl")]),
+        ("王 سی", [("east", "王", "ltr"), ("latin", " ", "ltr"), ("arabic", "سی", "rtl")]),
+    ],
+)
+def test_lines_are_cut_in_the_order_in_which_they_are_seen(name: str, seen: list[tuple[str, str, str]]) -> None:
+    with Sheet() as sheet:
+        assert list(sheet._runs(name)) == seen
 
 
 def test_histogram_has_ink_where_the_answers_are(tmp_path: Path) -> None:

@@ -91,13 +91,18 @@ def test_progress_counts_readings(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("form", "library", "extra"),
-    [("xlsx", "xlsxwriter", "reports"), ("pdf", "fpdf", "reports"), ("parquet", "pyarrow", "parquet")],
+    [
+        ("xlsx", "xlsxwriter", "reports"),
+        *(("pdf", library, "reports") for library in ("fpdf", "uharfbuzz", "anyascii")),
+        ("parquet", "pyarrow", "parquet"),
+    ],
 )
 def test_a_missing_library_is_one_line_with_the_command(
     form: str, library: str, extra: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)
-    monkeypatch.delitem(sys.modules, "inkdigits.reports.pdf.sheet", raising=False)
+    for module in ("sheet", "runs"):
+        monkeypatch.delitem(sys.modules, f"inkdigits.reports.pdf.{module}", raising=False)
     with pytest.raises(MissingExtraError, match=rf"pip install 'inkdigits\[{extra}\]'"):
         write_report([record()], tmp_path / f"report.{form}")
     assert not list(tmp_path.iterdir())

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 from inkdigits.reports.about import About
 from inkdigits.reports.pdf.look import ACCENT, BAND, FAINT, INK, LINE, MARGIN, RIGHT
-from inkdigits.reports.pdf.sheet import UNKNOWN, Sheet
+from inkdigits.reports.pdf.sheet import Sheet
 from inkdigits.reports.summary import Summary
 from inkdigits.wording import SOURCES, percent
 
@@ -49,9 +49,8 @@ def draw_cover(sheet: Sheet, summary: Summary, about: About) -> None:
 def _tell_unknown(sheet: Sheet) -> None:
     """Owns up to signs that no font here has."""
     if sheet.unknown:
-        count = len(sheet.unknown)
-        signs = "sign of a name has" if count == 1 else "signs of names have"
-        told = f"{count:,} {signs} no type here and stand as {UNKNOWN}."
+        words = "sign of a name has no type here and stands", "signs of names have no type here and stand"
+        told = f"{sheet.unknown:,} {words[sheet.unknown > 1]} in Latin letters."
         sheet.text(MARGIN, 272, told, 9, color=FAINT)
 
 

@@ -25,7 +25,7 @@ def write_pdf(records: Iterable[Record], path: Path, about: About) -> None:
     try:
         from inkdigits.reports.pdf.sheet import Sheet
     except ImportError as error:
-        if (error.name or "").split(".")[0] != "fpdf":
+        if (error.name or "").split(".")[0] not in ("anyascii", "fpdf", "uharfbuzz"):
             raise
         raise MissingExtraError("PDF reports", "reports") from error
     from inkdigits.reports.pdf.charts import draw_charts

@@ -1,23 +1,26 @@
-"""``Sheet``: pages to draw on, with type that has a sign for nearly every name."""
+"""``Sheet``: pages to draw on, with type for the names of nearly everybody."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from contextlib import contextmanager
 from io import BytesIO
-from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
+import uharfbuzz  # noqa: F401 (fpdf2 needs it to shape text, and would say so in the middle of a document)
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
 from inkdigits.reading import State
 from inkdigits.reports.pdf.look import FAINT, HEIGHT, INK, MARGIN, PAPER, RIGHT, STATES, WIDTH, Color
+from inkdigits.reports.pdf.runs import EAST, LATIN, SHAPED, Run, Runs
 
 FONTS = Path(__file__).with_name("fonts")
-LATIN, EAST = "latin", "east"
-UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+SELDOM = {EAST: "DroidSansFallback.ttf", **{name: f"NotoSans{name.capitalize()}-Regular.ttf" for name in SHAPED}}
+"""Fonts that are opened when the first sign of theirs comes."""
+
+ON_LINE = 0.8  # of the size of the type, by which the baseline of a cell lies below its top (fpdf2)
 
 Align = Literal["left", "right", "center"]
 
@@ -30,10 +33,10 @@ class Sheet:
         self.pdf = FPDF(format="A4")
         self.pdf.set_auto_page_break(False)
         self.pdf.set_margin(0)
+        self.pdf.c_margin = 0
         self.pdf.add_font(LATIN, "", FONTS / "NotoSans-Regular.ttf")
         self.pdf.add_font(LATIN, "B", FONTS / "NotoSans-SemiBold.ttf")
-        self.unknown: set[str] = set()
-        self._known = lru_cache(maxsize=8192)(self._font_of)
+        self._runs = Runs(self._has)
 
     def __enter__(self) -> Sheet:
         return self
@@ -43,6 +46,11 @@ class Sheet:
         for font in self.pdf.fonts.values():
             if isinstance(font, TTFFont):
                 font.ttfont.close()
+
+    @property
+    def unknown(self) -> int:
+        """How many different signs have no type here, and stand in Latin letters."""
+        return len(self._runs.unknown)
 
     @property
     def pages(self) -> int:
@@ -89,17 +97,17 @@ class Sheet:
         if align != "left":
             left -= self.width(text, size, bold=bold) / (2 if align == "center" else 1)
         self.pdf.set_text_color(*color)
-        for font, run in self._runs(text):
-            self._set_font(font, size, bold)
-            self.pdf.text(left, baseline, run)
-            left += self.pdf.get_string_width(run, normalized=True)
+        for run in self._runs(text):
+            self._set_font(run.font, size, bold)
+            left += self._write(left, baseline, run)
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """How wide a line is."""
         total = 0.0
-        for font, run in self._runs(text):
-            self._set_font(font, size, bold)
-            total += self.pdf.get_string_width(run, normalized=True)
+        for run in self._runs(text):
+            self._set_font(run.font, size, bold)
+            with self._shaping(run):
+                total += self.pdf.get_string_width(run.text, normalized=True)
         return total
 
     def fitted(self, text: str, size: float, width: float, *, bold: bool = False) -> str:
@@ -178,27 +186,29 @@ class Sheet:
     def _set_font(self, font: str, size: float, bold: bool) -> None:
         self.pdf.set_font(font, "B" if bold and font == LATIN else "", size)
 
-    def _runs(self, text: str) -> Iterator[tuple[str, str]]:
-        """Parts of the text, each with the font that has its signs."""
-        if text.isascii() and text.isprintable():
-            yield LATIN, text
-            return
-        signs = [(self._known(sign), sign) for sign in text if sign.isprintable()]
-        for font, group in groupby(signs, key=lambda pair: pair[0]):
-            run = "".join(sign for _, sign in group)
-            yield (font, run) if font else (LATIN, UNKNOWN * len(run))
+    def _write(self, left: float, baseline: float, run: Run) -> float:
+        """Writes signs of the font that is set; gives how wide they are."""
+        with self._shaping(run):
+            wide = float(self.pdf.get_string_width(run.text, normalized=True))
+            if run.font in SHAPED:
+                self.pdf.set_xy(left, baseline - ON_LINE * self.pdf.font_size)
+                self.pdf.cell(text=run.text)
+            else:
+                self.pdf.text(left, baseline, run.text)
+        return wide
 
-    def _font_of(self, sign: str) -> str:
-        """The font that has a sign; ``""`` when none has, which is noted."""
-        if self._has(LATIN, sign):
-            return LATIN
-        if EAST not in self.pdf.fonts:  # large, and seldom needed
-            self.pdf.add_font(EAST, "", FONTS / "DroidSansFallback.ttf")
-        if self._has(EAST, sign):
-            return EAST
-        self.unknown.add(sign)
-        return ""
+    @contextmanager
+    def _shaping(self, run: Run) -> Iterator[None]:
+        """Lets signs change beside each other where their script wants that; all else is quicker without."""
+        if run.font in SHAPED:
+            self.pdf.set_text_shaping(True, direction=run.direction)
+        try:
+            yield
+        finally:
+            self.pdf.set_text_shaping(False)
 
     def _has(self, font: str, sign: str) -> bool:
+        if font not in self.pdf.fonts:
+            self.pdf.add_font(font, "", FONTS / SELDOM[font])
         found = self.pdf.fonts[font]
         return isinstance(found, TTFFont) and ord(sign) in found.cmap

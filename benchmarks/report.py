@@ -10,6 +10,7 @@ from benchmarks.results import Results, load_results
 from benchmarks.tables.bars import bars, figure, missed, short
 from benchmarks.tables.batch import batch
 from benchmarks.tables.digits import accuracy, blank, others, rejection
+from benchmarks.tables.kept import history, report_pdf
 from benchmarks.tables.learning import throughput, tune, writers
 from benchmarks.tables.machine import machine, size
 from benchmarks.tables.numbers import numbers, others_numbers, photos
@@ -24,7 +25,10 @@ def _when_measured(name: str, draw: Callable[[Results], str]) -> Callable[[Resul
     return lambda results: draw(results) if name in results else _NOT_YET
 
 
-_MEASURED = (accuracy, rejection, blank, speed, size, numbers, number_speed, writers, throughput, tune, batch)
+_MEASURED = (
+    *(accuracy, rejection, blank, numbers, writers, throughput, tune),
+    *(speed, number_speed, batch, history, report_pdf, size),
+)
 
 TABLES: dict[str, Callable[[Results], str]] = {
     **{draw.__name__: draw for draw in (bars, short, missed, others, others_speed, others_numbers, machine)},

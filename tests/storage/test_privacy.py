@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import threading
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from inkdigits import OptionError
+from inkdigits.errors import StorageError
 from inkdigits.settings import Settings
 from inkdigits.storage import LOCAL
 from inkdigits.storage.privacy import Choice
 from inkdigits.storage.store import Store
+from inkdigits.storage.upkeep import Upkeep
 from storage.made import ANN, BOB, picture_of, reading_of
 
 NOW = datetime(2026, 3, 31, tzinfo=timezone.utc)
@@ -87,6 +90,28 @@ def test_pictures_of_programs_that_were_killed_go(store: Store, sqlite_settings:
         os.utime(file, (0, 0))
     store.privacy.purge()
     assert [path for path in (sqlite_settings.home / "blobs").rglob("*") if path.is_file()] == [kept]
+
+
+def test_what_is_old_goes_each_day_and_again_after_a_failure() -> None:
+    turns = iter((None, StorageError("the database is away"), None))
+    done, failed = threading.Event(), threading.Event()
+
+    def work() -> None:
+        try:
+            error = next(turns)
+        except StopIteration:
+            done.set()
+            return
+        if error is not None:
+            failed.set()
+            raise error
+
+    upkeep = Upkeep(work, day=0.01, again=0.01)
+    assert failed.wait(60)
+    assert done.wait(60)
+    upkeep.stop()
+    with pytest.raises(StorageError, match="away"):
+        Upkeep(lambda: (_ for _ in ()).throw(StorageError("the database is away")))
 
 
 def test_days_are_days(store: Store) -> None:

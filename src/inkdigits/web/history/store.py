@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import lru_cache
 
 import streamlit as st
@@ -11,11 +10,7 @@ from inkdigits.settings import Settings
 from inkdigits.storage import Actor
 from inkdigits.storage.database import Database
 from inkdigits.storage.store import Store
-
-DAY = 86_400.0
-"""Seconds after which what is old is deleted again."""
-
-_purged: dict[Store, int] = {}
+from inkdigits.storage.upkeep import Upkeep
 
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 
@@ -23,17 +18,14 @@ OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 def get_store() -> Store:
     """The one store of this server. Raises StorageError when it cannot be opened; the next call tries again."""
     settings = Settings.resolve(None)
-    today = int(time.monotonic() // DAY)
-    store = _open(settings.home, settings.database_url, settings.blobs, settings.history, settings.keep_days)
-    if _purged.get(store) != today:
-        _purged[store] = today
-        store.privacy.purge()
-    return store
+    return _open(settings.home, settings.database_url, settings.blobs, settings.history, settings.keep_days)
 
 
 @lru_cache(maxsize=4)
 def _open(*_: object) -> Store:
-    return Store.open()
+    store = Store.open()
+    Upkeep(store.privacy.purge)
+    return store
 
 
 def has_store() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -52,6 +53,13 @@ def test_person_is_made_once_and_takes_no_local_account(accounts: Accounts, cloc
     assert other.id != one.id
     with pytest.raises(AccountError, match="do not go together"):
         accounts.sign_in("Ada B.", PASSWORD, address=HERE)
+
+
+def test_tabs_that_come_first_at_the_same_time_are_one_person(accounts: Accounts, clock: Clock) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: accounts.vouched(claims_at(clock), address=HERE).id, range(8)))
+    assert len(set(found)) == 1
+    assert accounts.audit.entries(LOCAL, action="person added")[1] == 1
 
 
 def test_role_is_the_providers_and_its_changes_are_noted(accounts: Accounts, clock: Clock) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select, text
 
@@ -188,6 +190,20 @@ def test_last_admin_stays(accounts: Accounts, ada: Person) -> None:
 def test_one_name_is_one_person(accounts: Accounts, ada: Person, name: str) -> None:
     with pytest.raises(AccountError, match="already somebody called 'Ada'"):
         accounts.people.add(LOCAL, name, "user", PASSWORD)
+
+
+def test_of_two_who_add_a_name_at_the_same_time_one_is_told(accounts: Accounts) -> None:
+    def add(number: int) -> str:
+        try:
+            accounts.people.add(LOCAL, "Ada", "user", f"{PASSWORD} {number}")
+        except AccountError as error:
+            return str(error)
+        return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        told = sorted(pool.map(add, range(4)))
+    assert told[0] == ""
+    assert all("already somebody called 'Ada'" in words for words in told[1:])
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "a" * 65])

@@ -16,7 +16,7 @@ from inkdigits.errors import AccountError
 from inkdigits.settings import Settings
 from inkdigits.storage.actor import ROLES, Actor, Role
 from inkdigits.storage.audit import note
-from inkdigits.storage.database import Database
+from inkdigits.storage.database import Database, insert_into
 from inkdigits.storage.tables.people import PersonRow
 
 DISABLED = "This account is disabled: ask an administrator."
@@ -93,19 +93,18 @@ class Vouched:
     def _update(
         self, session: Session, subject: str, name: str, role: Role, issued: datetime, address: str
     ) -> PersonRow:
-        row = session.scalars(select(PersonRow).where(PersonRow.subject == subject).with_for_update()).first()
-        if row is None:
+        new = insert_into(session, PersonRow).values(
             # Nobody can sign in with this handle: it is no name, so it takes none from a local account.
-            row = PersonRow(
-                handle=f"oidc {hashlib.sha256(subject.encode()).hexdigest()}",
-                subject=subject,
-                name=name,
-                role=role,
-                created=self._clock(),
-                valid_since=datetime.fromtimestamp(0, timezone.utc),
-            )
-            session.add(row)
-            session.flush()
+            handle=f"oidc {hashlib.sha256(subject.encode()).hexdigest()}",
+            subject=subject,
+            name=name,
+            role=role,
+            created=self._clock(),
+            valid_since=datetime.fromtimestamp(0, timezone.utc),
+        )
+        made = session.execute(new.on_conflict_do_nothing().returning(PersonRow.id)).scalar()
+        row = session.scalars(select(PersonRow).where(PersonRow.subject == subject).with_for_update()).one()
+        if made is not None:
             note(session, Actor(row.id, name, role), "person added", name, address=address, details={"role": role})
         if row.role != role:
             actor = Actor(row.id, name, role)

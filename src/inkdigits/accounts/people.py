@@ -16,7 +16,7 @@ from inkdigits.accounts.throttle import Clock, utc_now
 from inkdigits.errors import AccountError, OptionError
 from inkdigits.storage.actor import Actor, Role, check_role
 from inkdigits.storage.audit import Action, note, require_admin
-from inkdigits.storage.database import Database
+from inkdigits.storage.database import Database, insert_into
 from inkdigits.storage.tables.people import PersonRow, SessionRow
 
 ONE_TIME = timedelta(days=3)  # in which a one-time password must be used
@@ -112,23 +112,21 @@ class People:
         now = self._clock()
 
         def work(session: Session) -> None:
-            same = session.scalars(select(PersonRow).where(PersonRow.handle == handle(name))).first()
-            if same is not None:
-                if same.password == kept:
-                    return  # a run before this one was kept, but its answer was lost
-                raise AccountError(f"there is already somebody called {same.name!r}; choose another name")
-            session.add(
-                PersonRow(
-                    handle=handle(name),
-                    name=name,
-                    role=role,
-                    password=kept,
-                    password_until=now + ONE_TIME if made else None,
-                    created=now,
-                    valid_since=now,
-                )
+            new = insert_into(session, PersonRow).values(
+                handle=handle(name),
+                name=name,
+                role=role,
+                password=kept,
+                password_until=now + ONE_TIME if made else None,
+                created=now,
+                valid_since=now,
             )
-            note(session, actor, "person added", name, address=address, details={"role": role})
+            if session.execute(new.on_conflict_do_nothing().returning(PersonRow.id)).scalar() is not None:
+                note(session, actor, "person added", name, address=address, details={"role": role})
+                return
+            same = session.scalars(select(PersonRow).where(PersonRow.handle == handle(name))).one()
+            if same.password != kept:  # else a run before this one was kept, but its answer was lost
+                raise AccountError(f"there is already somebody called {same.name!r}; choose another name")
 
         self._database.write(work)
         return made

@@ -47,6 +47,13 @@ def test_the_guide_gives_containers_commands_that_there_are() -> None:
         understand(typer.main.get_command(app), words)
 
 
+def test_settings_in_the_env_file_reach_the_containers() -> None:
+    """Compose itself only fills in ``${...}`` from it."""
+    ours = [one for one in compose()["services"].values() if one["image"] == "inkdigits"]
+    assert len(ours) == 3
+    assert all(one["env_file"] == [{"path": ".env", "required": False}] for one in ours)
+
+
 def test_what_is_set_is_a_setting() -> None:
     told = {*variables(), *compose()["services"]["app"]["environment"]}
     told |= {name for one in manifests() if one["kind"] == "ConfigMap" for name in one["data"]}

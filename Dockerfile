@@ -25,4 +25,4 @@ VOLUME /data
 EXPOSE 8501 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "/opt/inkdigits/healthy.py"]
 ENTRYPOINT ["inkdigits"]
-CMD ["app", "--address", "0.0.0.0", "--headless"]
+CMD ["app", "--host", "0.0.0.0", "--headless"]

@@ -250,7 +250,7 @@ def test_app_starts_the_web_application(monkeypatch: pytest.MonkeyPatch) -> None
     asked: dict[str, object] = {}
     monkeypatch.setattr(launch, "launch", lambda **options: asked.update(options))
     assert CliRunner().invoke(app, ["app", "--port", "8600", "--headless"]).exit_code == 0
-    assert asked == {"port": 8600, "address": "localhost", "headless": True}
+    assert asked == {"port": 8600, "host": "localhost", "headless": True}
 
 
 def test_app_says_where_it_cannot_listen(process: Run) -> None:
@@ -261,7 +261,7 @@ def test_app_says_where_it_cannot_listen(process: Run) -> None:
         port = taken.getsockname()[1]
         for arguments, words in (
             (["--port", str(port)], f"port {port} is in use"),
-            (["--address", "1.2.3.4"], "1.2.3.4"),
+            (["--host", "1.2.3.4"], "1.2.3.4"),
         ):
             result = process("app", "--headless", *arguments)
             assert result.returncode == Exit.USAGE

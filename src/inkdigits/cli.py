@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inkdigits.commands.asking import Allowed, Expect, Length, Pattern
 from inkdigits.commands.batch import batch
 from inkdigits.commands.bench import bench
 from inkdigits.commands.data import app as data_sets
@@ -86,17 +87,10 @@ def read(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", show_default=False, help="Pictures and PDFs; - is stdin.")
     ],
-    expect: Annotated[str, typer.Option(help="What each picture holds: page, number or digit.")] = "page",
-    length: Annotated[int | None, typer.Option(help="How many digits a number has.", show_default=False)] = None,
-    pattern: Annotated[
-        str | None, typer.Option(help=r"What a number looks like, such as '\d{5}'.", show_default=False)
-    ] = None,
-    allowed: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE|LIST", help="The only numbers there are: a file, one a line, or 12,34.", show_default=False
-        ),
-    ] = None,
+    expect: Expect = "page",
+    length: Length = None,
+    pattern: Pattern = None,
+    allowed: Allowed = None,
     alternatives: Annotated[int, typer.Option(help="Other readings of each number, at most.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a page, one a line.")] = False,
     debug: Annotated[Path | None, typer.Option(metavar="DIR", help="Write every step as a picture into DIR.")] = None,
@@ -187,7 +181,7 @@ def _named(name: str, message: str) -> str:
 @app.command("app")
 def start_app(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
-    address: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = "localhost",
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = "localhost",
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
 ) -> None:
     """Starts the web application, and opens it in the browser.
@@ -197,7 +191,7 @@ def start_app(
     with extra("the web application", "app"):
         from inkdigits.web.launch import launch
 
-    launch(port=port, address=address, headless=headless)
+    launch(port=port, host=host, headless=headless)
 
 
 app.command()(serve)

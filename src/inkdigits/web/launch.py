@@ -14,14 +14,14 @@ from inkdigits.settings import Settings
 MEGABYTE = 2**20
 
 
-def launch(port: int = 8501, address: str = "localhost", headless: bool = False) -> None:
+def launch(port: int = 8501, host: str = "localhost", headless: bool = False) -> None:
     """Serves the application until it is interrupted.
 
     Its theme lies in ``.streamlit`` beside ``app.py``, where Streamlit looks first, so it holds from any folder.
 
     Args:
         port: TCP port.
-        address: Address to listen on; ``0.0.0.0`` opens it to the network.
+        host: Address to listen on; ``0.0.0.0`` opens it to the network.
         headless: Open no browser.
 
     Raises:
@@ -31,32 +31,32 @@ def launch(port: int = 8501, address: str = "localhost", headless: bool = False)
     """
     if importlib.util.find_spec("streamlit") is None:
         raise MissingExtraError("The app", "app")
-    _try(address, port)
+    _try(host, port)
     _check_accounts(Settings.resolve(None))
     from streamlit.web import cli
 
-    terminal.err().print(f"inkdigits is at {_url(address, port)}; Ctrl+C ends it", soft_wrap=True)
-    cli.main(["run", *arguments(port, address, headless)], standalone_mode=False)
+    terminal.err().print(f"inkdigits is at {_url(host, port)}; Ctrl+C ends it", soft_wrap=True)
+    cli.main(["run", *arguments(port, host, headless)], standalone_mode=False)
 
 
-def _try(address: str, port: int) -> None:
+def _try(host: str, port: int) -> None:
     """Listens for a moment: Streamlit would answer a wrong address with a traceback."""
     try:
-        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as one:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as one:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            one.bind((address, port))
+            one.bind((host, port))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise OptionError(f"port {port} is in use: choose another, such as --port {port % 65535 + 1}") from error
         raise OptionError(
-            f"cannot listen on {address}, port {port} ({error.strerror}): use --address localhost, or 0.0.0.0 to open "
+            f"cannot listen on {host}, port {port} ({error.strerror}): use --host localhost, or 0.0.0.0 to open "
             "the app to the network, and a port from 1024"
         ) from error
 
 
-def _url(address: str, port: int) -> str:
-    host = "localhost" if address in ("0.0.0.0", "::") else f"[{address}]" if ":" in address else address
-    return f"http://{host}:{port}"
+def _url(host: str, port: int) -> str:
+    name = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"
 
 
 def _check_accounts(settings: Settings) -> None:
@@ -70,14 +70,14 @@ def _check_accounts(settings: Settings) -> None:
         raise MissingExtraError("Signing in at a provider", "oidc")
 
 
-def arguments(port: int, address: str, headless: bool) -> list[str]:
+def arguments(port: int, host: str, headless: bool) -> list[str]:
     """The arguments of ``streamlit run``."""
     settings = Settings.resolve(None)
     script = "server.py" if settings.auth == "local" else "app.py"
     return [
         str(Path(__file__).parent / script),
         f"--server.port={port}",
-        f"--server.address={address}",
+        f"--server.address={host}",
         f"--server.headless={str(headless).lower()}",
         f"--server.maxUploadSize={max(1, settings.max_bytes // MEGABYTE)}",
         "--server.fileWatcherType=none",

@@ -16,10 +16,12 @@ pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
 
 from streamlit.testing.v1 import AppTest
 
+from inkdigits.registry import Registry
 from inkdigits.storage import LOCAL
 from inkdigits.storage.store import Store
 from inkdigits.web.history import keeping
 from inkdigits.web.history import store as opened
+from models import make_run, weights
 from storage.made import BOB, picture_of, reading_of
 
 VIEWS = Path(inkdigits.__file__).parent / "web" / "views"
@@ -193,13 +195,21 @@ def test_somebody_elses_reading_is_not_there(filled: Store, monkeypatch: pytest.
     assert "Nothing here yet" in texts(run())
 
 
-def test_what_corrections_teach_is_told(filled: Store) -> None:
+def test_what_corrections_teach_each_network_is_told(filled: Store, home: Path) -> None:
     filled.correct("r0", 0, "16", LOCAL)
     app = run()
     app.session_state["history_teach"] = True
     app.run()
-    assert any("1 reading** checked" in element.value for element in app.markdown)
+    assert "Digit network: **2 digits** in 1 checked reading." in app.markdown[0].value
+    assert "Line network: **1 number** in 1 checked reading." in app.markdown[0].value
     assert '<th scope="row">6</th><td>1</td><td>0 (1)</td>' in texts(app)
+    registry = Registry(home)
+    registry.add(make_run(home.parent / "run", note="Mine"), name="Mine")
+    registry.import_(weights("line", "another"), name="Of somebody else")
+    app.run()
+    assert "Digit network: **0 digits** in 0 checked readings, since its last training." in app.markdown[0].value
+    assert "Line network: **1 number** in 1 checked reading." in app.markdown[0].value
+    assert app.code[0].value == "inkdigits train line --finetune corrections"
 
 
 def test_a_history_that_cannot_be_opened_says_why(home: Path) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from inkdigits.errors import OptionError
 from inkdigits.reading import State
 from inkdigits.storage.record import Origin, Record
-from inkdigits.storage.tables import ReadingRow
+from inkdigits.storage.tables import CorrectionRow, ReadingRow
 
 Cursor = str
 """Where a page of a listing ends, for the next to begin; opaque to everyone else."""
@@ -30,6 +30,7 @@ class Filter:
         highest: Confidence at most, in [0, 1].
         state: ``"sure"``, ``"look_again"`` or ``"not_a_digit"``.
         checked: True wants those that somebody corrected or found right, False the others.
+        checked_since: Somebody did so after this time, aware.
     """
 
     since: datetime | None = None
@@ -41,6 +42,7 @@ class Filter:
     highest: float = 1.0
     state: State | None = None
     checked: bool | None = None
+    checked_since: datetime | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same for the database."""
@@ -62,6 +64,9 @@ class Filter:
             found.append(row.confidence >= self.lowest)
         if self.highest < 1:
             found.append(row.confidence <= self.highest)
+        if self.checked_since is not None:
+            later = select(CorrectionRow.reading_id).where(CorrectionRow.created > self.checked_since)
+            found.append(row.id.in_(later.where(CorrectionRow.undone.is_(None))))
         if self.text:
             found.append(row.search.contains(self.text.casefold(), autoescape=True))
         return found

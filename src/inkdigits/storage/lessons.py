@@ -81,6 +81,10 @@ class Teaching:
                     found.confusions[lesson.read, lesson.label] += 1
         return found
 
+    def lessons(self, kind: Kind) -> int:
+        """How many labelled pictures there are for a network."""
+        return self.digits.total() if kind == "digit" else self.numbers
+
 
 def checked_numbers(record: Record, since: datetime | None = None) -> Iterator[tuple[Number, str]]:
     """The numbers of a reading that somebody checked, with what they really say; refused ones are left out."""

@@ -216,7 +216,7 @@ class Store:
 
     def teaching(self, actor: Actor, since: datetime | None = None) -> Teaching:
         """What the corrections that the actor sees would teach, in figures; those made after ``since``."""
-        return Teaching.of(self.each(actor, Filter(checked=True)), since)
+        return Teaching.of(self.each(actor, Filter(checked=True, checked_since=since)), since)
 
     def export_corrections(
         self, folder: Path, actor: Actor, kind: Kind = "digit", since: datetime | None = None
@@ -239,7 +239,7 @@ class Store:
             OptionError: Something is in the folder already.
             StorageError: A kept picture is missing or damaged.
         """
-        records = self.each(actor, Filter(checked=True))
+        records = self.each(actor, Filter(checked=True, checked_since=since))
         if kind == "digit":
             count = write_digits(records, Path(folder), since)
         else:

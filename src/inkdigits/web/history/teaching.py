@@ -9,43 +9,53 @@ import streamlit as st
 from inkdigits.registry import SHIPPED, Registry
 from inkdigits.settings import Settings
 from inkdigits.storage import Actor
-from inkdigits.storage.lessons import Teaching
+from inkdigits.storage.lessons import KINDS, Kind, Teaching
 from inkdigits.storage.store import Store
 from inkdigits.web.history.words import counted
 
 ENOUGH = 20
 """Digits from which a training on them is worth it."""
 
-COMMANDS = "inkdigits train digit --finetune corrections\ninkdigits train line --finetune corrections"
+NOUNS: dict[Kind, str] = {"digit": "digit", "line": "number"}
 NOTHING = "Nothing yet: correct a reading, or say that it is right, and it can teach the models."
 
 
 def show_teaching(store: Store, actor: Actor) -> None:
-    """Draws, folded, what the corrections teach."""
+    """Draws, folded, what the corrections teach each network."""
     fold = st.expander("What your corrections teach", icon=":material/school:", key="history_teach", on_change="rerun")
     if not fold.open:
         return
     with fold:
-        since = last_training()
-        found = store.teaching(actor, since)
-        if not found.readings:
-            st.write(NOTHING if since is None else f"Nothing new since the last training. {NOTHING}")
+        trained = {kind: last_training(kind) for kind in KINDS}
+        found = {kind: store.teaching(actor, trained[kind]) for kind in KINDS}
+        if not any(teaching.readings for teaching in found.values()):
+            st.write(f"Nothing new since the last training. {NOTHING}" if any(trained.values()) else NOTHING)
             return
-        when = "" if since is None else " since the last training"
-        st.write(
-            f"**{counted(found.readings, 'reading')}** checked{when}: {counted(found.digits.total(), 'digit')} for the "
-            f"digit network, {counted(found.numbers, 'number')} for the line network."
-        )
-        st.html(table(found))
-        if found.digits.total() < ENOUGH:
+        st.markdown("\n".join(f"- {told(kind, found[kind], trained[kind])}" for kind in KINDS))
+        digits = found["digit"].digits.total()
+        if digits:
+            st.html(table(found["digit"]))
+        if 0 < digits < ENOUGH:
             st.caption(f"A training is worth it from about {ENOUGH} digits, with each digit among them.")
-        st.code(COMMANDS, language="console")
+        new = [kind for kind in KINDS if found[kind].lessons(kind)]
+        if new:
+            st.code("\n".join(f"inkdigits train {kind} --finetune corrections" for kind in new), language="console")
 
 
-def last_training() -> datetime | None:
-    """When the newest model of one's own was made; None when there is none."""
-    made = [model.created for model in Registry(Settings.resolve(None).home).list() if model.id != SHIPPED]
-    return max((datetime.fromisoformat(when) for when in made if when), default=None)
+def told(kind: Kind, found: Teaching, trained: datetime | None) -> str:
+    """How many lessons there are for a network, in words."""
+    since = "" if trained is None else ", since its last training"
+    return (
+        f"{kind.capitalize()} network: **{counted(found.lessons(kind), NOUNS[kind])}** "
+        f"in {counted(found.readings, 'checked reading')}{since}."
+    )
+
+
+def last_training(kind: Kind) -> datetime | None:
+    """When the newest trained model of one's own of a kind was kept; None when there is none."""
+    models = Registry(Settings.resolve(None).home).list()
+    own = [model for model in models if model.id != SHIPPED and model.kind == kind and (model.data or model.parent)]
+    return max((datetime.fromisoformat(model.created) for model in own if model.created), default=None)
 
 
 def table(found: Teaching) -> str:

@@ -83,7 +83,8 @@ def show_page() -> None:
     st.title("Upload", anchor=False)
     take_uploads(album, max_bytes)
     watch_intake("intake", max_bytes, lambda files: refuse(album, max_bytes, files), key="intake_watch")
-    st.caption("Paste works too: Ctrl+V or ⌘V anywhere on this page.")
+    with st.container(key="paste"):
+        st.caption("Paste works too: Ctrl+V or ⌘V anywhere on this page.")
     show_notice()
     show_samples(album)
     album.question = ask("upload")

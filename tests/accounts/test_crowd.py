@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,24 +11,15 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from accounts.conftest import PASSWORD
+from accounts.crowd import CROWD, Member, gather
 from inkdigits.accounts.office import Accounts
 from inkdigits.commands.users import users
 from inkdigits.errors import OptionError, RightsError
 from inkdigits.settings import Settings
-from inkdigits.storage import LOCAL, Actor, Role
+from inkdigits.storage import LOCAL, Role
 from inkdigits.storage.privacy import Choice
 from inkdigits.storage.store import Store
 from storage.made import picture_of, reading_of
-
-CROWD: dict[Role, int] = {"admin": 2, "reviewer": 3, "user": 50}
-
-
-@dataclass(frozen=True)
-class Member:
-    """Somebody who signed in, and what they read."""
-
-    actor: Actor
-    reading: str
 
 
 @pytest.fixture
@@ -40,25 +30,6 @@ def crowd(accounts: Accounts, store: Store) -> dict[Role, list[Member]]:
 @pytest.fixture
 def few(accounts: Accounts, store: Store) -> dict[Role, list[Member]]:
     return gather(accounts, store, dict.fromkeys(CROWD, 1))
-
-
-def gather(accounts: Accounts, store: Store, counts: dict[Role, int]) -> dict[Role, list[Member]]:
-    """Everybody signs in with a password, as in a browser, and reads a number."""
-    members: dict[Role, list[Member]] = {role: [] for role in counts}
-    for role, count in counts.items():
-        for number in range(count):
-            name = f"{role} {number}"
-            accounts.people.add(LOCAL, name, role, PASSWORD)
-            address = f"192.0.2.{len(members['user'])}"
-            token = accounts.sessions.redeem(accounts.sign_in(name, PASSWORD, address=address))
-            assert token is not None
-            found = accounts.sessions.who(token)
-            assert found is not None
-            actor = found.person.actor(lambda token=token, role=role: accounts.sessions.holds(token, role))
-            reading = reading_of(f"{number:02}")
-            record = store.add(reading, picture_of(reading, len(members["user"])), actor=actor)
-            members[role].append(Member(actor, record.id))
-    return members
 
 
 def test_nobody_reads_or_changes_what_is_not_theirs(

@@ -42,6 +42,8 @@ def test_heic_when_its_plug_in_is_there() -> None:
     assert np.abs(grey.astype(int) - PICTURE).mean() < 5
     assert "HEIF" in formats()
     assert ".heic" in suffixes()
+    with pytest.raises(ImageError, match="HEIC photo is damaged or cut off"):
+        load(stream.getvalue()[:60], SETTINGS)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

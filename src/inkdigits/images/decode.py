@@ -169,5 +169,7 @@ def _deep_to_array(image: Image.Image) -> npt.NDArray[Any]:
 
 def _unknown(data: bytes) -> str:
     if data[4:8] == b"ftyp" and b"hei" in data[8:24]:
+        if "HEIF" in formats():
+            return "the HEIC photo is damaged or cut off"
         return "this is a HEIC photo: pip install 'inkdigits[heic]', or save it as JPEG"
     return f"this is not a picture that can be opened: use one of {', '.join((*formats(), 'PDF'))}"

@@ -37,7 +37,7 @@ def read_waiting(album: Album, reader: Reader) -> bool:
             share, told = _progress(album, total)
             if share > 0:
                 spent = time.monotonic() - start
-                bar.progress(share, f"{told}, {_left(spent / share * (1 - share))}")
+                bar.progress(share, f"{told}{_left(spent / share * (1 - share))}")
     except (OptionError, ModelError) as error:
         why = "with these limits" if isinstance(error, OptionError) else "on this server"
         st.error(f"**Nothing can be read {why}:** {error}.", icon=":material/error:")
@@ -145,4 +145,5 @@ def _show_more(key: str) -> None:
 
 
 def _left(seconds: float) -> str:
-    return "almost done" if seconds < 1.5 else f"about {round(seconds)} s left"
+    """Nothing while it is short: after a few quick pictures it says nothing of a slow one that waits."""
+    return "" if seconds < 1.5 else f", about {round(seconds)} s left"

@@ -19,12 +19,14 @@ import numpy.typing as npt
 from benchmarks.results import Result, measure
 from inkdigits.evaluation.rejection import NON_DIGIT_SETS, non_digits
 from inkdigits.images import render_strokes
+from inkdigits.jobs.files import read_json
 from inkdigits.recognition import classifier
 from inkdigits.recognition.scores import Calibration, softmax
 from inkdigits.segmentation import normalize
 from inkdigits.training.adapt import SETTINGS
 from inkdigits.training.beginning import with_sizes
 from inkdigits.training.calibrate import moved
+from inkdigits.training.card import RESTRAINT
 from inkdigits.training.config import TrainConfig
 from inkdigits.training.datasets import Writing, load_mnist, load_writing
 from inkdigits.training.fit import fit
@@ -161,13 +163,15 @@ def _one(writer: int, writing: Writing, adapting: _Adapting, others: _Others) ->
     order = np.random.default_rng((SEED, writer)).permutation(len(labels))
     learned, rest = order[:LEARNED], order[LEARNED:]
     old = _read(adapting.old, adapting.calibration, glyphs[rest], labels[rest])
-    network, calibration = adapting(f"writer-{writer}", glyphs[learned], labels[learned])
+    name = f"writer-{writer}"
+    network, calibration = adapting(name, glyphs[learned], labels[learned])
     new = _read(network, calibration, glyphs[rest], labels[rest])
     return {
         "writer": writer,
         "count": len(rest),
         "errors": [int((~right).sum()) for right, _ in (old, new)],
         "refused": [int(refused.sum()) for _, refused in (old, new)],
+        "share": read_json(adapting.folder / name / RESTRAINT)["share"],
         **others.read(network, calibration),
     }
 

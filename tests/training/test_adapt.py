@@ -86,4 +86,8 @@ def test_what_it_starts_from_and_learns_can_be_chosen_too(tmp_path: Path) -> Non
         TrainConfig.resolve({"distill": 0.5})
     with pytest.raises(OptionError, match="there is no model 'nobody'"):
         start("digit", tmp_path / "run", None, tmp_path, {}, lambda progress: None, begin="nobody")
+    with pytest.raises(OptionError, match="there is no model 'nobody'"):  # what the command says goes before a file
+        start("digit", tmp_path / "run", None, None, {"start": "shipped"}, lambda progress: None, begin="nobody")
+    with pytest.raises(OptionError, match="need a model to begin with"):
+        TrainConfig.resolve({"restraint": 0.1})
     assert not (tmp_path / "run").exists()

@@ -79,11 +79,11 @@ class Runs:
             return
         joined = [(char.character, char.embedding_level % 2) for char in _seen(told)]
         for (font, leftwards), group in groupby(self._with_fonts(joined), key=lambda one: one[1:]):
-            signs = "".join(sign for sign, _, _ in group)
+            shown = "".join(sign for sign, _, _ in group)
             if leftwards and font in SHAPED:
-                yield Run(font, signs[::-1], "rtl")
+                yield Run(font, shown[::-1], "rtl")
             else:
-                yield Run(font, signs.translate(_MIRRORED) if leftwards else signs)
+                yield Run(font, shown.translate(_MIRRORED) if leftwards else shown)
 
     def _with_fonts(self, signs: list[tuple[str, int]]) -> Iterator[tuple[str, str, int]]:
         """Each sign with its font; a joiner has that of its neighbor."""

@@ -80,7 +80,10 @@ def heading(page: Any, words: str) -> None:
     settle(page)
 
 
-def test_sign_in_stays_through_reload_and_ends_with_signing_out(visit: Callable[..., Any]) -> None:
+def test_sign_in_stays_through_reload_and_ends_everywhere_with_signing_out(
+    visit: Callable[..., Any], accounts: Accounts
+) -> None:
+    elsewhere = accounts.sessions.redeem(accounts.sign_in("uwe", PASSWORD, address="192.0.2.1")) or ""
     page = visit("account")
     sign_in(page, "uwe", "not the password")
     page.get_by_text(WRONG).wait_for()
@@ -94,16 +97,19 @@ def test_sign_in_stays_through_reload_and_ends_with_signing_out(visit: Callable[
     assert "inkdigits_session" not in page.evaluate("document.cookie")
     page.reload()
     heading(page, "Account")
+    assert accounts.sessions.who(elsewhere)
     page.get_by_role("button", name="Sign out", exact=True).click()
     heading(page, "Sign in")
+    assert accounts.sessions.who(elsewhere) is None
     page.context.add_cookies([cookie])
     page.reload()
     heading(page, "Sign in")
 
 
-def test_pages_for_admins_refuse_others_by_address(visit: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("name", ["Uwe", "Rita"])
+def test_pages_for_admins_refuse_others_by_address(visit: Callable[..., Any], name: str) -> None:
     page = visit("admin")
-    sign_in(page, "Rita")
+    sign_in(page, name)
     page.get_by_text("This page is for admins.").wait_for()
     settle(page)
     assert page.get_by_text("audit log").count() == 0

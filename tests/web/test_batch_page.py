@@ -14,9 +14,11 @@ import inkdigits
 from handwriting import digit_picture, encode
 from inkdigits.batch.asked import Asked
 from inkdigits.jobs.files import write_json
+from inkdigits.settings import Settings
 from inkdigits.storage import Actor
 from inkdigits.web.accounts import identity
 from inkdigits.web.accounts.identity import Visitor
+from inkdigits.web.batch.desk import drop_old
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
 
@@ -30,8 +32,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("INKDIGITS_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("INKDIGITS_BATCH_ROOT", raising=False)
     identity.get_settings.cache_clear()
+    identity.get_accounts.cache_clear()
     yield tmp_path / "home"
     identity.get_settings.cache_clear()
+    identity.get_accounts.cache_clear()
 
 
 def run(monkeypatch: pytest.MonkeyPatch | None = None, actor: Actor | None = None) -> Any:
@@ -59,16 +63,41 @@ def archive(**files: bytes) -> bytes:
     return stream.getvalue()
 
 
-def past_batch(home: Path, actor: Actor, title: str, reason: str = "stopped") -> Path:
+def past_batch(home: Path, actor: Actor, title: str, reason: str = "stopped", year: int = 2026) -> Path:
     """A batch that stands still."""
     folder = home / "batches" / title
     folder.mkdir(parents=True)
     place = folder / "input"
     place.mkdir()
-    Asked(title, "2026-11-20T10:00:00+00:00", actor.id, actor.name, str(place), ("a.png",), True).write(folder)
+    Asked(title, f"{year}-11-20T10:00:00+00:00", actor.id, actor.name, str(place), ("a.png",), True).write(folder)
     write_json(folder / "ended.json", {"reason": reason, "message": "the disk is full" if reason == "error" else ""})
     write_json(folder / "progress.json", {"stage": "read", "done": 3, "total": 9, "metrics": {"refused": 1}})
     return folder
+
+
+def test_audit_log_tells_who_did_what(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INKDIGITS_AUTH", "local")
+    identity.get_settings.cache_clear()
+    past_batch(home, UWE, "of-uwe")
+    app = run(monkeypatch, ADA)
+    app.button(key="batch_delete").click().run()
+    app.button(key="batch_delete_yes").click().run()
+    assert not list(home.glob("batches/*"))
+    [entry], _ = identity.get_accounts().audit.entries(ADA)
+    assert (entry.person, entry.action, entry.subject) == ("Ada", "deletion", "batch of-uwe")
+    assert entry.details == {"of": "Uwe"}
+
+
+def test_what_may_not_be_kept_goes_when_the_app_starts_and_once_a_day(home: Path) -> None:
+    settings = Settings(home=home, keep_days=7)
+    old = past_batch(home, UWE, "old", year=2020)
+    drop_old(Settings(home=home))
+    assert old.exists()
+    drop_old(settings)
+    assert not old.exists()
+    again = past_batch(home, UWE, "again", year=2020)
+    drop_old(settings)
+    assert again.exists()
 
 
 def until_finished(app: Any) -> None:

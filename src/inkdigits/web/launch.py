@@ -32,9 +32,13 @@ def launch(port: int = 8501, host: str = "localhost", headless: bool = False) ->
     if importlib.util.find_spec("streamlit") is None:
         raise MissingExtraError("The app", "app")
     _try(host, port)
-    _check_accounts(Settings.resolve(None))
+    settings = Settings.resolve(None)
+    _check_accounts(settings)
     from streamlit.web import cli
 
+    from inkdigits.web.batch.desk import drop_old
+
+    drop_old(settings)
     terminal.err().print(f"inkdigits is at {_url(host, port)}; Ctrl+C ends it", soft_wrap=True)
     cli.main(["run", *arguments(port, host, headless)], standalone_mode=False)
 

@@ -126,7 +126,7 @@ def test_the_service_reads_behind_it_and_shows_its_inside_to_nobody(proxy: Proxy
 
 def test_the_largest_file_passes_and_a_larger_one_does_not(proxy: Proxy) -> None:
     from inkdigits import Settings
-    from inkdigits.web.batch.form import ROOM
+    from inkdigits.batch.uploads import ROOM
 
     one = Settings().max_bytes
     limits = [int(found) * MEGABYTE for found in re.findall(r"client_max_body_size (\d+)m;", RECIPE.read_text())]

@@ -15,6 +15,7 @@ from PIL import Image
 import inkdigits
 from handwriting import Picture, digit_picture, encode
 from inkdigits import MissingExtraError, Reader
+from inkdigits.batch.uploads import ROOM
 from inkdigits.reading import Alternative, Box, Digit, Number, Reading
 from inkdigits.settings import Settings
 
@@ -261,7 +262,7 @@ def test_samples_are_small_and_each_has_a_file() -> None:
 
 def test_theme_of_the_package_is_the_theme_of_the_repository() -> None:
     packaged = (WEB / ".streamlit" / "config.toml").read_text("utf-8")
-    assert f"maxUploadSize = {Settings().max_bytes // launching.MEGABYTE} " in packaged
+    assert f"maxUploadSize = {ROOM * Settings().max_bytes // launching.MEGABYTE} " in packaged
     assert "hideWelcomeMessage = true" in packaged  # else Streamlit lays an advertisement over the page
     assert (Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text("utf-8") == packaged
 
@@ -276,3 +277,9 @@ def test_launch_passes_its_options_on() -> None:
     arguments = launching.arguments(8600, "127.0.0.1", True)
     assert Path(arguments[0]).is_file()
     assert {"--server.port=8600", "--server.address=127.0.0.1", "--server.headless=true"} <= set(arguments)
+
+
+def test_the_server_takes_what_the_batch_page_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit refuses what is larger than its own limit, whatever a page allows."""
+    monkeypatch.setenv("INKDIGITS_MAX_BYTES", str(10 * launching.MEGABYTE))
+    assert f"--server.maxUploadSize={10 * ROOM}" in launching.arguments(8600, "127.0.0.1", True)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from inkdigits.errors import OptionError
 
+ROOM = 4
+"""Times the limit of one picture that an upload for a batch may have, for archives of many."""
+
 _LONGEST = 200  # bytes of a file's name that are kept, its end
 _NO_NAME = re.compile(r'[\x00-\x1f\x7f:*?"<>|]')
 

@@ -75,7 +75,13 @@ def _check_accounts(settings: Settings) -> None:
 
 
 def arguments(port: int, host: str, headless: bool) -> list[str]:
-    """The arguments of ``streamlit run``."""
+    """The arguments of ``streamlit run``.
+
+    Pages ask for smaller files than the server takes: the largest are those of the Batch page, and the server's limit
+    holds whatever a page allows.
+    """
+    from inkdigits.batch.uploads import ROOM
+
     settings = Settings.resolve(None)
     script = "server.py" if settings.auth == "local" else "app.py"
     return [
@@ -83,6 +89,6 @@ def arguments(port: int, host: str, headless: bool) -> list[str]:
         f"--server.port={port}",
         f"--server.address={host}",
         f"--server.headless={str(headless).lower()}",
-        f"--server.maxUploadSize={max(1, settings.max_bytes // MEGABYTE)}",
+        f"--server.maxUploadSize={max(1, ROOM * settings.max_bytes // MEGABYTE)}",
         "--server.fileWatcherType=none",
     ]

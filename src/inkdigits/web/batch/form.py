@@ -9,6 +9,7 @@ import streamlit as st
 from inkdigits.batch.asked import Terms
 from inkdigits.batch.folders import SETTING, list_folders
 from inkdigits.batch.shelf import Batch, Shelf
+from inkdigits.batch.uploads import ROOM
 from inkdigits.errors import OptionError
 from inkdigits.settings import Settings
 from inkdigits.storage.actor import Actor
@@ -17,7 +18,6 @@ from inkdigits.web.question import Question, ask
 from inkdigits.wording import plain
 
 MEGABYTE = 2**20
-ROOM = 4  # times the limit of one picture that an upload may have, for archives of many
 TITLES = {"csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet"}
 PLACES = {"upload": "Upload files", "server": "A folder on this server"}
 TURN = "batch.turn"

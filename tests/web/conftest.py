@@ -95,15 +95,23 @@ def serve(name: str, port: int = 0, **environment: str) -> Iterator[str]:
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
     }
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    environment = {**os.environ, **environment}
+    command = ["streamlit", "run", str(script), *(f"--{name}={value}" for name, value in options.items())]
+    url = f"http://127.0.0.1:{port}"
+    with running(command, url, script.parent, **environment):
+        yield url
+
+
+@contextmanager
+def running(command: list[str], url: str, folder: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs a module of Python that serves the application at an address, and waits until it answers there."""
+    everything = {**os.environ, **environment}
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, cwd=script.parent, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=folder, env=everything, stdout=log, stderr=subprocess.STDOUT
+        )
         try:
-            url = f"http://127.0.0.1:{port}"
             _wait_until_healthy(url, process, log)
-            yield url
+            yield process
         finally:
             process.terminate()
             process.wait(timeout=STARTUP)

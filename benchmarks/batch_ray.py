@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from statistics import median
 
@@ -29,9 +30,14 @@ LIMIT = 240.0
 """Seconds that one cluster may take with all: a minute where nothing else runs."""
 
 _END = 20.0  # seconds in which the processes of a cluster may end by themselves
+_GONE = 60.0  # the same for those that were killed
 _WORDS = 2_000  # characters of the last ones of a cluster that failed
-# A cluster that is ended by a signal would ask its head for leave, which may be gone, and wait for that.
-_ENVIRONMENT = {"RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S": "0", "RAY_USAGE_STATS_ENABLED": "0"}
+_ENVIRONMENT = {
+    "RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S": "0",  # a node that gets a signal would ask its head for leave, and wait
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_raylet_start_wait_time_s": "120",
+    "RAY_worker_niceness": "0",  # readers would give way to everything else on the machine, the rest of Ray included
+}
 
 
 class ClusterError(InkDigitsError, RuntimeError):
@@ -62,8 +68,10 @@ def run(data: Path, limit: int | None = None) -> Result:
 def _round(source: Path, turn: int) -> Result:
     """Both, the first of them the second of the next round: a machine may become slower or quicker."""
     sizes = {"one": 1, "two": 2}
-    found = {name: _measure(sizes[name], source) for name in (sizes if turn % 2 == 0 else reversed(sizes))}
-    print(found, flush=True)
+    found: Result = {}
+    for name in sizes if turn % 2 == 0 else reversed(sizes):
+        found[name] = _measure(sizes[name], source)
+        print(name, found[name], flush=True)
     return found
 
 
@@ -110,10 +118,25 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    for left in psutil.wait_procs(family, _END)[1]:
+    for left in _alive(family, _END):
         left.kill()
-    if psutil.wait_procs(family, _END)[1]:
+    if _alive(family, _GONE):
         raise ClusterError("processes of a cluster cannot be ended: look for 'raylet' and 'gcs_server'")
+
+
+def _alive(processes: list[psutil.Process], patience: float) -> list[psutil.Process]:
+    """Those that still live after so many seconds; none as soon as there are none."""
+    until = time.monotonic() + patience
+    while (left := [one for one in processes if _lives(one)]) and time.monotonic() < until:
+        time.sleep(0.1)
+    return left
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _write(data: Path, count: int, folder: Path) -> Path:

@@ -27,6 +27,7 @@ BEGIN, END = 0.1, 0.9
 """The share of the pictures that is measured: all nodes read from the first to the last of it."""
 
 _NODE = {"num_cpus": 1, "object_store_memory": 200 * 2**20}
+_FIRST = 40  # pictures that are read before
 _START = 120.0  # seconds in which all nodes have to be there
 _QUIET = 0.1  # processors that a cluster which has started takes at most
 _LONGEST = 30.0  # seconds to wait for that
@@ -37,10 +38,21 @@ def main(nodes: int, source: Path, result: Path) -> None:
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < nodes:
         sys.exit(f"{nodes} nodes need a processor each, and this process may use {len(cores)}")
+    _say(f"starting {nodes}")
     with _cluster(cores[:nodes]):
+        _say("reading a few: Ray Data starts helpers of its own with the first batch, and keeps them")
+        _read(source, _FIRST)
+        _say("waiting until nothing starts any more")
         quiet = _wait_until_quiet()
+        _say("reading")
         times = _read(source)
         result.write_text(json.dumps({**times, "idle": quiet}), encoding="utf-8")
+        _say("ending")
+
+
+def _say(words: str) -> None:
+    """For the log that is shown when something goes wrong."""
+    print(f"{time.strftime('%H:%M:%S')} {words}", flush=True)
 
 
 @contextmanager
@@ -62,8 +74,9 @@ def _cluster(cores: list[int]) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
-        for node in [*nodes.worker_nodes, nodes.head_node]:
+        for node in list(nodes.worker_nodes):
             nodes.remove_node(node, allow_graceful=False)
+        nodes.shutdown()
 
 
 def _wait_until_quiet() -> float:
@@ -89,8 +102,9 @@ def _used() -> float:
     return total
 
 
-def _read(source: Path) -> Result:
+def _read(source: Path, first: int | None = None) -> Result:
     """Seconds from the call to the results, and a picture's share of those in which all nodes read."""
+    paths = sorted(source.iterdir())[:first]
     times: list[tuple[float, int]] = []
 
     def note(step: Progress) -> None:
@@ -98,7 +112,7 @@ def _read(source: Path) -> Result:
             times.append((time.perf_counter(), step.done))
 
     with tempfile.TemporaryDirectory() as out:
-        wall, _ = clocked(lambda: read_batch(source, Path(out) / "out.csv", expect="number", engine="ray", listen=note))
+        wall, _ = clocked(lambda: read_batch(paths, Path(out) / "out.csv", expect="number", engine="ray", listen=note))
     first, last = times[0], times[-1]
     return {"wall": wall, "reading": (last[0] - first[0]) / max(1, last[1] - first[1])}
 

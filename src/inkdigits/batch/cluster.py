@@ -169,6 +169,7 @@ def _import_ray() -> Any:
 
 def _connect(ray: Any, address: str | None) -> None:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # what is read here is nobody's statistics
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what goes wrong is told in words of our own
     address = address or os.environ.get("RAY_ADDRESS")
     try:
         if address not in (None, *_OWN):

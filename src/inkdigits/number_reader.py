@@ -33,6 +33,7 @@ WEIGHT = 0.8
 """Of the single-digit network's opinion on digits that stand alone, beside the line network's."""
 
 _NOTHING = Transcript((), 0.0, 1.0, 0.0)
+_MOST_DOUBTS = 100  # fields of a page: pages have up to some twenty; a damaged picture has hundreds, each of noise
 _COMPACT = 1.6  # width by height: wider ink is more than one digit
 
 
@@ -96,7 +97,7 @@ class NumberReader:
         drafts = [Draft(line, None, _NOTHING) for line in lines]
         written = [draft for draft in drafts if not draft.line.blank]
         pixels = [draft.line.pixels for draft in written]
-        read = read_views(self._network.frames, self._network.alphabet, pixels, wish.language)
+        read = read_views(self._network.frames, self._network.alphabet, pixels, wish.language, _MOST_DOUBTS)
         for draft, (frames, transcript) in zip(written, read, strict=True):
             draft.frames, draft.transcript = frames, transcript
         return drafts

@@ -74,3 +74,18 @@ def test_only_doubtful_lines_are_looked_at_again() -> None:
     assert [transcript.candidates[0].text for _, transcript in found] == ["7", "7"]
     assert found[0][1].candidates[0].probability == pytest.approx(0.999)
     assert found[1][1].candidates[0].probability == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(("most", "asked"), [(3, [3, 9]), (2, [3]), (None, [3, 9])])
+def test_more_doubts_than_a_page_can_have_are_noise_and_not_looked_at_again(most: int | None, asked: list[int]) -> None:
+    told: list[int] = []
+
+    def frames_of(lines: Sequence[np.ndarray]) -> list[np.ndarray]:
+        told.extend([len(lines)] if lines else [])
+        return [np.log(np.array([[0.4, 0.6]], np.float32)) for _ in lines]
+
+    dim = np.zeros((32, 40), np.uint8)
+    dim[8:20, 10:30] = 127
+    found = read_views(frames_of, "7", [dim] * 3, most=most)
+    assert told == asked
+    assert [transcript.candidates[0].text for _, transcript in found] == ["7"] * 3

@@ -22,6 +22,7 @@ def read_views(
     alphabet: str,
     lines: Sequence[Grey],
     language: Automaton | None = None,
+    most: int | None = None,
 ) -> list[tuple[Frames, Transcript]]:
     """Reads lines; where the first view leaves a doubt, several views have their say.
 
@@ -30,6 +31,7 @@ def read_views(
         alphabet: Its C - 1 characters.
         lines: uint8 (32, W) each, ink 255 on 0.
         language: What is legal; None for everything.
+        most: Lines that other views are looked at for; of more doubtful ones, none is looked at. None is no limit.
 
     Returns:
         For each line the frames of the first view, and the transcript of all.
@@ -37,6 +39,8 @@ def read_views(
     first = frames_of(lines)
     found = [transcribe(frames, alphabet, language) for frames in first]
     doubtful = [index for index, transcript in enumerate(found) if not _is_sure(transcript)]
+    if most is not None and len(doubtful) > most:
+        doubtful = []
     views = [other_views(lines[index]) for index in doubtful]
     frames = iter(frames_of([view for some in views for view in some]))
     for index, some in zip(doubtful, views, strict=True):

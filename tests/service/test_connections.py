@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+import psutil
 import pytest
 
 from handwriting import digit_picture, encode
@@ -205,8 +206,11 @@ def test_who_goes_away_is_not_waited_for(server: Server) -> None:
     is_served(server)
 
 
-def test_it_ends_what_it_began_and_then_itself(tmp_path: Path) -> None:
-    server = start_server(tmp_path)
+@pytest.mark.parametrize("workers", [0, 1])
+def test_it_ends_what_it_began_and_then_itself(tmp_path: Path, workers: int) -> None:
+    server = start_server(tmp_path, service_workers=workers)
+    helpers = psutil.Process(server.process.pid).children()
+    assert bool(helpers) == bool(workers)
     try:
         with connected(server) as link:
             link.sendall(f"{POST}Content-Length: {len(SEVEN)}\r\nExpect: 100-continue\r\n\r\n".encode())
@@ -219,5 +223,6 @@ def test_it_ends_what_it_began_and_then_itself(tmp_path: Path) -> None:
         assert server.process.wait(60) == 0
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", server.port), timeout=5)
+        assert psutil.wait_procs(helpers, 30)[1] == [], "no process that reads stays behind"
     finally:
         server.stop()

@@ -97,6 +97,11 @@ def test_a_failure_of_ours_says_so_and_nothing_else(
     assert web.post("/v1/strokes", json={"strokes": []}).status_code == 500  # it goes on, and fails again
 
 
+def test_the_log_and_the_figures_name_the_documents(web: TestClient) -> None:
+    assert web.get("/openapi.json").status_code == 200
+    assert 'route="/openapi.json",status="200"' in web.get("/metrics").text
+
+
 @pytest.mark.parametrize("given", ["abc-1.2:3", "a" * 64])
 def test_a_request_keeps_the_id_that_it_came_with(web: TestClient, given: str) -> None:
     assert web.get("/healthz", headers={"X-Request-Id": given}).headers["x-request-id"] == given

@@ -13,11 +13,10 @@ from inkdigits.service import problems
 from inkdigits.service.metrics import Metrics
 from inkdigits.service.problems import Problem
 from inkdigits.service.room import Room
-from inkdigits.service.visit import Visit
+from inkdigits.service.visit import PROBES, Visit
 from inkdigits.settings import Settings
 
 log = logging.getLogger("inkdigits.service")
-_PROBES = ("/healthz", "/readyz", "/metrics")
 _CUT = 499
 """Status in the log, as nginx has it, of a client that went away before the answer."""
 
@@ -57,7 +56,7 @@ class Gate:
     @contextmanager
     def _place(self, path: str) -> Iterator[None]:
         """One of those that requests may take at a time; whoever watches over the service needs none."""
-        size = 0 if path in _PROBES else 1
+        size = 0 if path in PROBES else 1
         if not self._places.take(size):
             said = f"{self._places.taken:,} requests are open already: try again"
             raise Problem(problems.BUSY, said, {"Retry-After": "1"})

@@ -17,9 +17,10 @@ from inkdigits.service import problems
 from inkdigits.service.problems import Problem
 from inkdigits.service.rates import MOST, Buckets
 from inkdigits.service.state import State
+from inkdigits.service.visit import DOCUMENTS, PROBES
 from inkdigits.storage.actor import LOCAL, Actor
 
-OPEN = frozenset({"/healthz", "/readyz", "/metrics", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"})
+OPEN = PROBES | DOCUMENTS
 """Paths that need no key; every other one does, also one that somebody adds."""
 
 FAILURES = 10

@@ -49,6 +49,7 @@ def set_up(form: str, level: str = "info") -> None:
     root.handlers = [handler]
     root.setLevel(level.upper())
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns of each byte that clients get wrong
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # each step of looking whether the database is up to date
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True

@@ -18,6 +18,12 @@ from inkdigits.service.room import Room
 SLOWEST = 4096.0
 """Bytes a second that a body has to reach, once its time of grace is over."""
 
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Paths of whoever watches over the service."""
+
+DOCUMENTS = frozenset({"/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"})
+"""Paths of the framework's own, which tells no pattern of them."""
+
 _LINGER = 1.0  # seconds that the rest of a body is thrown away, so that its sender reads why
 _LINGER_BYTES = 4 * 2**20
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
@@ -59,7 +65,8 @@ class Visit:
     @property
     def route(self) -> str:
         """The pattern of the path; ``"unmatched"`` when there is none."""
-        return getattr(self.scope.get("route"), "path", "unmatched")
+        known = self.scope["path"] if self.scope["path"] in DOCUMENTS else "unmatched"
+        return getattr(self.scope.get("route"), "path", known)
 
     @property
     def started(self) -> bool:

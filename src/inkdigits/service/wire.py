@@ -18,7 +18,7 @@ RAW = ("application/pdf", "application/octet-stream")
 _REPEATED = ("allowed",)
 _HINT = (
     "send one picture as the body with its own type (image/png, application/pdf, application/octet-stream), "
-    f"or any number in fields {FILES!r} of multipart/form-data"
+    f"or any number in fields {FILES!r} of multipart/form-data (curl --form {FILES}=@picture.png)"
 )
 
 

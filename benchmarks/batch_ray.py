@@ -21,7 +21,7 @@ from inkdigits.errors import InkDigitsError
 from inkdigits.jobs.worker import stoppable
 from inkdigits.training.datasets import load_mnist
 
-NUMBERS = 3_000
+NUMBERS = 2_000
 FIGURES = 6
 """Digits of a number: of MNIST's last training digits, on which models are chosen and none learns, in a row."""
 

@@ -83,23 +83,24 @@ def _wait_until_quiet() -> float:
     """Waits until nothing starts any more; gives the processors that the cluster takes while it does nothing."""
     until = time.monotonic() + _LONGEST
     while True:
-        begun, used = time.monotonic(), _used()
+        begun, before = time.monotonic(), _used()
         time.sleep(1.0)
-        share = (_used() - used) / (time.monotonic() - begun)
+        took = sum(used - before.get(process, 0.0) for process, used in _used().items())
+        share = took / (time.monotonic() - begun)
         if share < _QUIET or time.monotonic() > until:
             return round(share, 3)
 
 
-def _used() -> float:
-    """Processor seconds of all that this process has started."""
-    total = 0.0
+def _used() -> dict[int, float]:
+    """Processor seconds of all that this process has started, by the number of the process."""
+    found: dict[int, float] = {}
     for process in psutil.Process().children(recursive=True):
         try:
             times: Any = process.cpu_times()
         except psutil.NoSuchProcess:
             continue
-        total += times.user + times.system
-    return total
+        found[process.pid] = times.user + times.system
+    return found
 
 
 def _read(source: Path, first: int | None = None) -> Result:

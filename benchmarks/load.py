@@ -25,6 +25,7 @@ class Client(asyncio.Protocol):
     def __init__(self, crowd: Crowd, first: int) -> None:
         self.crowd = crowd
         self.next = first
+        self.place = 0
         self.buffer = bytearray()
         self.sent = 0.0
         self.size = 0
@@ -53,7 +54,7 @@ class Client(asyncio.Protocol):
             self.status = int(head[9:12])
             self.wait = int(head.split(b"retry-after: ", 1)[1].split(b"\r\n", 1)[0]) if self.status == 429 else 0
         if len(self.buffer) >= self.size:
-            self.crowd.note(self.status, time.perf_counter() - self.sent)
+            self.crowd.note(self.status, time.perf_counter() - self.sent, self.place)
             del self.buffer[: self.size]
             self.size = 0
             asyncio.get_running_loop().call_later(self.wait, self.ask) if self.wait else self.ask()
@@ -73,6 +74,7 @@ class Crowd:
         self.place = 0
         self.statuses: Counter[str] = Counter()
         self.times: list[float] = []
+        self.places: list[int] = []
         self.open = 0
         self.done = asyncio.Event()
 
@@ -80,13 +82,17 @@ class Crowd:
         """What a client sends next; None when there is nothing left to do."""
         if self.end is not None:
             client.next += 1
-            return None if time.perf_counter() > self.end else self.requests[client.next % len(self.requests)]
-        self.place += 1
-        return self.requests[self.place - 1] if self.place <= len(self.requests) else None
+            client.place = client.next % len(self.requests)
+            over = time.perf_counter() > self.end
+        else:
+            client.place, self.place = self.place, self.place + 1
+            over = client.place >= len(self.requests)
+        return None if over else self.requests[client.place]
 
-    def note(self, status: int, seconds: float) -> None:
+    def note(self, status: int, seconds: float, place: int) -> None:
         self.statuses[str(status)] += 1
         self.times.append(seconds)
+        self.places.append(place)
 
     def lost(self, client: Client) -> None:
         """A connection ended: the service closes it after what is malformed, and that is no failure."""
@@ -110,7 +116,13 @@ class Crowd:
         await asyncio.gather(*(self.join(17 * place) for place in range(self.clients)))
         await self.done.wait()
         took = time.perf_counter() - begun
-        return {"statuses": dict(self.statuses), "times": self.times, "seconds": took, "cpu": time.process_time()}
+        return {
+            "statuses": dict(self.statuses),
+            "times": self.times,
+            "places": self.places,
+            "seconds": took,
+            "cpu": time.process_time(),
+        }
 
 
 def main() -> None:

@@ -64,7 +64,17 @@ class Served:
         return times.user + times.system
 
     def load(self, requests: Sequence[bytes], clients: int, seconds: float | None) -> dict[str, Any]:
-        """Lets many clients loose on it, in another process; what :mod:`benchmarks.load` tells."""
+        """Lets many clients loose on it, in another process.
+
+        Args:
+            requests: As they go over the wire.
+            clients: At a time.
+            seconds: How long they take turns through the requests; None sends each once.
+
+        Returns:
+            What :mod:`benchmarks.load` tells: how often each status came, ``times`` in seconds of all answers and
+            ``places`` of their requests, the seconds of it all, and those of the processor that the clients took.
+        """
         with tempfile.NamedTemporaryFile(suffix=".requests") as file:
             file.write(b"".join(requests))
             file.flush()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from heapq import nlargest
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -17,11 +19,20 @@ from benchmarks.results import Result, measure
 from benchmarks.served import Request, Served, raw_request, served
 from inkdigits import Reader
 from inkdigits.evaluation.number_sets import cheques
+from inkdigits.images import load
+from inkdigits.recognition import LineReader
 from inkdigits.recognition.engine import processors
+from inkdigits.segmentation import find_line
 
 CLIENTS = 200
 SECONDS = 60.0
 MUTANTS = 20_000
+TOGETHER = 8
+"""Lines that go through the network at a time, where it is measured what that would give."""
+
+AGAIN = 20
+"""Slowest of them that are sent again, each alone."""
+
 STARTS = 5
 LONE = 60
 """Requests of a kind that are sent alone, each between two readings of the library."""
@@ -45,6 +56,7 @@ def run(data: Path, limit: int | None = None, clients: int = CLIENTS) -> Result:
     with served() as service:
         lone = _lone(service, requests, LONE if limit is None else 15)
         loaded = _loaded(service, requests, clients, seconds)
+    together = _together(requests)
     with served() as service:
         hurt = _hurt(service, requests, MUTANTS if limit is None else 50 * limit)
     worst = max(kind["times"] for kind in lone.values())
@@ -54,6 +66,7 @@ def run(data: Path, limit: int | None = None, clients: int = CLIENTS) -> Result:
         "starts": starts,
         "lone": lone,
         "load": loaded,
+        "together": together,
         "mutants": hurt,
         "measures": {
             "service_errors": measure(loaded["errors"], loaded["requests"]),
@@ -153,6 +166,29 @@ def _loaded(service: Served, requests: Sequence[Request], clients: int, seconds:
     return result
 
 
+def _together(requests: Sequence[Request]) -> Result:
+    """What it would give to read the lines of waiting requests together: milliseconds of the processor."""
+    reader, network = Reader({"threads": 1}), LineReader(threads=1)
+    pictures = [request.data for request in requests if request.expect == "number"]
+    lines = [find_line(load(data, reader.settings).grey).pixels for data in pictures]
+    groups = [lines[start : start + TOGETHER] for start in range(0, len(lines), TOGETHER)]
+
+    def milliseconds(work: Callable[[], object]) -> float:
+        work()
+        begun = time.process_time()
+        work()
+        return 1e3 * (time.process_time() - begun) / len(lines)
+
+    told = {
+        "lines": len(lines),
+        "reading": milliseconds(lambda: [reader.read(data, expect="number") for data in pictures]),
+        "alone": milliseconds(lambda: [network.frames([line]) for line in lines]),
+        "together": milliseconds(lambda: [network.frames(group) for group in groups]),
+    }
+    print(", ".join(f"{name} {value:.2f}" for name, value in told.items()), flush=True)
+    return told
+
+
 def _library(requests: Sequence[Request], seconds: float) -> Result:
     """One reader in this process: the better of one thread and one a processor."""
     reader = Reader()
@@ -190,24 +226,38 @@ def _growth(notes: Sequence[tuple[float, float]]) -> float:
 def _hurt(service: Served, requests: Sequence[Request], count: int) -> Result:
     """Pictures and bodies changed at random; nothing may fail, hang or stay behind."""
     sent = _mutants(requests, count)
-    first, rest = sent[: count // 10], sent[count // 10 :]
-    told = [service.load(first, 8, None)]
-    settled = service.megabytes
-    told.append(service.load(rest, 8, None))
-    statuses: dict[str, int] = {}
-    for part in told:
-        for status, number in part["statuses"].items():
-            statuses[status] = statuses.get(status, 0) + number
+    statuses: Counter[str] = Counter()
+    answers: list[tuple[float, bytes]] = []
+    sizes = []
+    for part in (sent[: count // 10], sent[count // 10 :]):
+        told = service.load(part, 8, None)
+        sizes.append(service.megabytes)
+        statuses.update(told["statuses"])
+        answers += [(seconds, part[place]) for seconds, place in zip(told["times"], told["places"], strict=True)]
+    slowest = nlargest(AGAIN, answers, key=lambda answer: answer[0])
+    growth = sizes[1] / sizes[0] - 1
     result = {
         "requests": sum(statuses.values()),
-        "statuses": statuses,
+        "statuses": dict(statuses),
         "failed": sum(number for status, number in statuses.items() if status[0] == "5" or not status.isdigit()),
-        "slowest": max(max(part["times"]) for part in told),
-        "growth": service.megabytes / settled - 1,
+        "slowest": slowest[0][0],
+        "again": [_again(service, seconds, request) for seconds, request in slowest],
+        "growth": growth,
         "lives": service.process.poll() is None,
     }
-    print(f"mutants: {statuses}, slowest {result['slowest']:.2f} s, memory {result['growth']:+.1%}", flush=True)
+    dear = max(item["processor"] for item in result["again"])
+    told = f"slowest {result['slowest']:.2f} s, of the processor {dear:.2f} s, memory {growth:+.1%}"
+    print(f"mutants: {dict(statuses)}, {told}", flush=True)
     return result
+
+
+def _again(service: Served, seconds: float, request: bytes) -> Result:
+    """What was slow among others, sent alone: on a busy machine only its processor time is its own."""
+    before = service.processor_seconds
+    told = service.load([request], 1, None)
+    head = request.partition(b"\r\n")[0].decode()
+    used = service.processor_seconds - before
+    return {"request": head, "seconds": seconds, "alone": told["times"][0], "processor": used}
 
 
 def _mutants(requests: Sequence[Request], count: int) -> list[bytes]:

@@ -24,7 +24,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from web.settled import settle  # noqa: E402 - the tests' way to wait for a page
+from web.settled import PATIENCE, settle  # noqa: E402 - the tests' way to wait for a page
 
 OUT = ROOT / "screenshots"
 SAMPLES = ROOT / "src" / "inkdigits" / "web" / "assets" / "samples"
@@ -85,7 +85,7 @@ def _draw(page: Any, strokes: list[list[tuple[float, float]]]) -> None:
 def _open(page: Any, url: str, path: str) -> None:
     page.goto(f"{url}/{path}")
     page.locator("canvas, [data-testid=stFileUploader], [data-testid=stCameraInput]").first.wait_for()
-    page.wait_for_timeout(1_500)
+    settle(page)
 
 
 def _drawn(strokes: list[list[tuple[float, float]]], wide: bool = False) -> Shot:
@@ -94,9 +94,9 @@ def _drawn(strokes: list[list[tuple[float, float]]], wide: bool = False) -> Shot
         if wide:
             page.get_by_role("radio", name="Number", exact=True).click()
             page.locator(".pad[data-shape=number]").wait_for()
-            page.wait_for_timeout(1_500)
+            settle(page)
         _draw(page, strokes)
-        page.wait_for_timeout(1_500)
+        page.locator(".pad:not([data-sending])").wait_for()
 
     return shoot
 
@@ -105,7 +105,8 @@ def _uploaded(*files: Path) -> Shot:
     def shoot(page: Any, url: str) -> None:
         _open(page, url, "upload")
         page.locator("input[type=file]").first.set_input_files([str(file) for file in files])
-        page.wait_for_timeout(4_000)
+        page.locator(".ink-card").nth(len(files) - 1).wait_for()
+        settle(page)
 
     return shoot
 
@@ -137,7 +138,7 @@ def _corrected(page: Any, url: str) -> None:
     page.get_by_role("textbox", name="Number 2", exact=True).fill("53")
     page.locator(".ink-box").nth(6).hover()
     page.locator(".ink-card").first.scroll_into_view_if_needed()
-    page.wait_for_timeout(1_500)
+    page.locator(".ink-table").get_by_text("corrected").wait_for()
 
 
 def _limited(page: Any, url: str) -> None:
@@ -213,6 +214,7 @@ def main(*names: str) -> None:
                 shots = _shots(Path(home))
                 for name, shoot in ((name, shots[name]) for name in names or shots):
                     window = browser.new_context(permissions=["camera"], **options)
+                    window.set_default_timeout(PATIENCE)
                     page = window.new_page()
                     shoot(page, url)
                     if name != "camera-live":  # which never rests

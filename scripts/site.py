@@ -82,7 +82,7 @@ def on_page_markdown(markdown: str, page: Page, files: Files, **_: Any) -> str:
 
 def on_page_content(html: str, **_: Any) -> str:
     """Takes the roles out that docstrings have for other programs, such as ``:class:``."""
-    return re.sub(r":(?:class|meth|func|mod|attr):(?=<code>|<a )", "", html)
+    return re.sub(r":(?:class|meth|func|mod|attr|data|exc):(?=<code>|<a )", "", html)
 
 
 def on_post_page(output: str, **_: Any) -> str:

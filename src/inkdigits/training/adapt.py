@@ -13,9 +13,9 @@ from inkdigits.training.mixtures import OWN
 _OWN_SHARE = 0.3
 _RESTRAINT = 0.006
 """Chosen on two of the writers that settings were chosen on, and on a made hand that leans so far that it is often
-misread. Thirty digits with right labels moved the answers by 0.001, those of the made hand by 0.005. With two wrong labels
-it was 0.010 and 0.012, and 9 and 8 more of 2,000 MNIST validation images were misread, 1,500 of them the hardest of 5,000;
-three quarters of the way 0.005 and 0.006, and 1 and 3 more."""
+misread. Thirty digits with right labels moved the answers by 0.001, those of the made hand by 0.005. With two labels
+wrong it was 0.010 and 0.012, and 9 and 8 more of 2,000 MNIST validation images were misread, 1,500 of them the hardest
+of 5,000; three quarters of the way 0.005 and 0.006, and 1 and 3 more."""
 
 _REPLAY = MappingProxyType(
     {

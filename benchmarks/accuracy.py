@@ -38,7 +38,7 @@ def _alone(reader: Reader, data: Path, limit: int | None) -> Result:
     """What the digit network makes of MNIST without the quick network in front of it."""
     mnist = load_mnist("test", data)
     images, labels = mnist.images[:limit], mnist.labels[:limit]
-    scores = Classifier(reader.settings.model).scores(images, thorough=True)
+    scores = Classifier(reader.settings.model).scores(images, alone=True)
     errors = int((scores.probabilities.argmax(axis=1) != labels).sum())
     print(f"{'mnist, alone':20} {len(labels):6,} digits  {errors:5,} errors", flush=True)
     low, high = wilson(errors, len(labels))

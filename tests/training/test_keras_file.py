@@ -43,7 +43,7 @@ def test_anybody_can_load_the_shipped_model_and_it_answers_alike(tmp_path: Path,
     assert "Lambda" not in {type(layer).__name__ for layer in model.layers}
     glyphs = np.random.default_rng(1).integers(0, 256, (50, 28, 28), dtype=np.uint8)
     probabilities, digitness = model.predict(glyphs[..., None].astype(np.float32), verbose=0)
-    wanted = Classifier().scores(glyphs, thorough=True)
+    wanted = Classifier().scores(glyphs, alone=True)
     assert np.abs(probabilities - wanted.probabilities).max() <= 1e-4
     assert np.abs(digitness[:, 0] - wanted.digitness).max() <= 1e-4
 

@@ -45,7 +45,7 @@ def test_pytorch_reads_as_onnxruntime_does(tmp_path: Path) -> None:
         logits = Exported(network)(torch.from_numpy(glyphs))[0][:, :10]
     temperature = json.loads(metadata["calibration"])["temperature"]
     shares = torch.softmax(logits / temperature, 1).numpy()
-    assert np.abs(shares - Classifier().scores(glyphs, thorough=True).probabilities).max() <= 1e-4
+    assert np.abs(shares - Classifier().scores(glyphs, alone=True).probabilities).max() <= 1e-4
 
 
 def test_networks_of_other_sizes_are_rebuilt(tmp_path: Path) -> None:

@@ -9,12 +9,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from inkdigits.recognition.doubt import TURNS, doubtful, turn
 from inkdigits.recognition.engine import Engine, processors
 from inkdigits.recognition.quick import QuickNetwork
 from inkdigits.recognition.scores import Calibration, Scores
 
 SHIPPED = Path(__file__).parent / "weights" / "digit.onnx"
 FORMAT = "inkdigits-digit-1"
+
+_SHARES = (0.8, 0.2)
+"""Of the digit network's opinion and the quick network's, where the latter is not sure enough to be asked alone."""
 
 
 class Classifier:
@@ -23,7 +27,7 @@ class Classifier:
     def __init__(
         self,
         path: Path | None = None,
-        batch_size: int = 128,
+        batch_size: int = 256,
         threads: int = 0,
         *,
         sha256: str | None = None,
@@ -50,14 +54,14 @@ class Classifier:
         self._batch_size = batch_size
         self._threads = threads or processors()
 
-    def scores(self, glyphs: npt.NDArray[np.uint8], *, thorough: bool = False) -> Scores:
+    def scores(self, glyphs: npt.NDArray[np.uint8], *, alone: bool = False) -> Scores:
         """Scores normalized glyphs.
 
         Args:
             glyphs: uint8 (N, 28, 28), ink 255 on 0, N of at least 1.
-            thorough: Have all of them looked at by the digit network itself, not plain ones by a quick network.
+            alone: What the digit network itself says at one look, without the quick network and second looks.
         """
-        look = self._look if thorough else self._score
+        look = self._look if alone else self._score
         if len(glyphs) <= self._batch_size:
             return look(glyphs)
         return Scores.join(list(self._spread(look, glyphs)))
@@ -77,11 +81,24 @@ class Classifier:
             yield from pool.map(look, batches)
 
     def _score(self, glyphs: npt.NDArray[np.uint8]) -> Scores:
+        """Plain glyphs are left to the quick network, if there is one."""
         if self._quick is None:
-            return self._look(glyphs)
-        scores, doubtful = self._quick.scores(glyphs)
-        if len(doubtful):
-            scores.put(doubtful, self._look(glyphs[doubtful]))
+            return self._consider(glyphs, None)
+        scores, left = self._quick.scores(glyphs)
+        if len(left):
+            scores.put(left, self._consider(glyphs[left], scores.at(left)))
+        return scores
+
+    def _consider(self, glyphs: npt.NDArray[np.uint8], quick: Scores | None) -> Scores:
+        """Looks at glyphs, and at those that leave a doubt three times; the quick network's opinion has its share."""
+        straight = self._look(glyphs)
+        scores = straight if quick is None else Scores.blend((straight, quick), _SHARES)
+        places = doubtful(scores)
+        if len(places):
+            turned = self._look(np.concatenate([turn(glyphs[places], degrees) for degrees in TURNS]))
+            views = [straight.at(places), *turned.split(len(TURNS))]
+            seen = Scores.blend(views, [1 / len(views)] * len(views))
+            scores.put(places, seen if quick is None else Scores.blend((seen, quick.at(places)), _SHARES))
         return scores
 
     def _look(self, glyphs: npt.NDArray[np.uint8]) -> Scores:

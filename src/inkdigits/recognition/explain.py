@@ -26,7 +26,7 @@ def activation_map(classifier: Classifier, glyph: Grey, label: int) -> Heat:
         float32 (28, 28) in [0, 1], 1 where the ink decided most, 0 where there is no ink. A network of others that
         gives no evidence by place is explained by :func:`occlusion_map`.
     """
-    activation = classifier.scores(glyph[None], thorough=True).activation[0]
+    activation = classifier.scores(glyph[None], alone=True).activation[0]
     if activation.shape[1:] == (1, 1):
         return occlusion_map(classifier, glyph, label)
     margin = activation[label] - activation.mean(axis=0)
@@ -44,7 +44,7 @@ def occlusion_map(classifier: Classifier, glyph: Grey, label: int) -> Heat:
     half = _PATCH // 2
     for index, (y, x) in enumerate(places):
         covered[index, max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1] = 0
-    probability = classifier.scores(covered, thorough=True).probabilities[:, label].astype(np.float64)
+    probability = classifier.scores(covered, alone=True).probabilities[:, label].astype(np.float64)
     evidence = np.log(np.clip(probability, 1e-9, 1)) - np.log(np.clip(1 - probability, 1e-9, 1))
     lost = (evidence[-1] - evidence[:-1]).reshape(side // 2, side // 2).astype(np.float32)
     return _on_ink(cv2.resize(lost, glyph.shape, interpolation=cv2.INTER_LINEAR), glyph)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,9 @@ import numpy.typing as npt
 from inkdigits.errors import ModelError
 
 CLASSES = 10
+
+_LEAST = 1e-12  # a probability that has a logarithm
+_MOST = 1 - 1e-6  # digitness beyond it is as good as certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,30 @@ class Scores:
             np.concatenate([part.activation for part in parts]),
         )
 
+    @classmethod
+    def blend(cls, opinions: Sequence[Scores], shares: Sequence[float]) -> Scores:
+        """Several opinions on the same glyphs as one: means of logarithms, as a product of experts (Hinton, 2002).
+
+        Args:
+            opinions: At least one. The first one's activation is kept.
+            shares: Of each opinion, summing to 1.
+        """
+        words = sum(
+            share * np.log(np.maximum(opinion.probabilities, _LEAST))
+            for share, opinion in zip(shares, opinions, strict=True)
+        )
+        odds = sum(share * _logit(opinion.digitness) for share, opinion in zip(shares, opinions, strict=True))
+        digitness = 1 / (1 + np.exp(-np.asarray(odds)))
+        return cls(softmax(np.asarray(words)), digitness.astype(np.float32), opinions[0].activation)
+
+    def at(self, places: npt.NDArray[np.intp]) -> Scores:
+        """What is said of the glyphs at ``places``."""
+        return Scores(self.probabilities[places], self.digitness[places], self.activation[places])
+
+    def split(self, parts: int) -> list[Scores]:
+        """The reverse of :meth:`join` for parts of one size."""
+        return [self.at(places) for places in np.split(np.arange(len(self.digitness)), parts)]
+
     def put(self, places: npt.NDArray[np.intp], others: Scores) -> None:
         """Replaces what is said of the glyphs at ``places``."""
         self.probabilities[places] = others.probabilities
@@ -99,3 +126,8 @@ def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     result: npt.NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
     return result
+
+
+def _logit(share: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    bounded = np.clip(share, 1 - _MOST, _MOST)
+    return np.asarray(np.log(bounded / (1 - bounded)), np.float32)

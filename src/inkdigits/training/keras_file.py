@@ -142,6 +142,6 @@ def _difference(classifier: Classifier, model: Any) -> float:
     """The largest difference in a probability or a digitness."""
     glyphs = thousand_digits()
     got = model.predict(glyphs[..., None].astype(np.float32), batch_size=250, verbose=0)
-    wanted = classifier.scores(glyphs, thorough=True)
+    wanted = classifier.scores(glyphs, alone=True)
     answers = ((got[0], wanted.probabilities), (got[1][:, 0], wanted.digitness))
     return max(float(np.abs(one - other).max()) for one, other in answers)

@@ -135,7 +135,7 @@ def _difference(model: Path, path: Path) -> float:
     with torch.no_grad():
         if isinstance(network, DigitNetwork):
             logits = Exported(network)(torch.from_numpy(glyphs))[0].numpy()[:, : scores.CLASSES]
-            wanted = Classifier(model).scores(glyphs, thorough=True).probabilities
+            wanted = Classifier(model).scores(glyphs, alone=True).probabilities
         else:
             lines = _lines(glyphs)
             logits = ExportedLine(network)(torch.from_numpy(lines)).numpy()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,9 +14,9 @@ from keras_here import keras  # isort: skip - it skips the tests where Keras or 
 from foreign.plain import keras_model, saved
 from inkdigits.foreign.background import imports
 from inkdigits.foreign.way import Way
-from inkdigits.jobs.process import delete, stop
 from inkdigits.registry import Registry
 from web.settled import settle
+from web.studio_steps import app_registry
 from web.test_accessibility import grave_violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.train]
@@ -29,15 +28,8 @@ LONG = 120_000  # milliseconds, on a busy machine
 @pytest.fixture
 def registry(app_url: str) -> Iterator[Registry]:
     """The registry of the application, emptied at the end."""
-    registry = Registry(Path(os.environ["INKDIGITS_HOME"]))
-    yield registry
-    registry.promote("shipped", "digit")
-    for model in registry.list():
-        if model.id != "shipped":
-            registry.delete(model.id)
-    for one in imports(registry.home):
-        stop(one.folder)
-        delete(one.folder)
+    with app_registry() as registry:
+        yield registry
 
 
 def test_a_keras_file_is_imported_and_told_of(

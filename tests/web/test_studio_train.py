@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import json
+import os
 import re
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from handwriting import digit_picture, encode
+from inkdigits.registry import Registry
 from web.settled import settle
+from web.studio_steps import LONG, app_registry, fill, go, model_named_after_drawing, model_row, says, unfold
 from web.test_accessibility import grave_violations
 
 pytest.importorskip("torch", reason="training needs the train extra")
@@ -31,11 +37,14 @@ def pictures(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def fill(page: Any, label: str, value: object) -> None:
-    box = page.get_by_label(label, exact=True)
-    box.fill(str(value))
-    box.press("Enter")
-    settle(page)
+def zipped(table: str) -> dict[str, Any]:
+    """What a browser uploads: two pictures of each digit, and their labels."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("labels.csv", table)
+        for index in range(20):
+            archive.writestr(f"{index}.png", encode(digit_picture(index % 10, index)))
+    return {"name": "mine.zip", "mimeType": "application/zip", "buffer": stream.getvalue()}
 
 
 def epochs_drawn(page: Any) -> int:
@@ -43,10 +52,18 @@ def epochs_drawn(page: Any) -> int:
     return int(found[1]) if found else 0
 
 
-def test_a_small_training_from_form_to_model(open_page: Callable[..., Any], pictures: Path) -> None:
+@pytest.fixture
+def registry(app_url: str) -> Iterator[Registry]:
+    """The registry of the application, emptied at the end."""
+    with app_registry() as registry:
+        yield registry
+
+
+def test_from_a_form_to_a_model_that_reads_and_back(
+    open_page: Callable[..., Any], pictures: Path, registry: Registry
+) -> None:
     page = open_page("train")
-    page.get_by_role("button", name="Start", exact=True).wait_for()
-    settle(page)
+    unfold(page, "New training")
     assert grave_violations(page) == []
     page.get_by_role("radio", name="My own pictures only").click()
     settle(page)
@@ -59,13 +76,46 @@ def test_a_small_training_from_form_to_model(open_page: Callable[..., Any], pict
     page.wait_for_function(
         "first => parseInt(document.querySelector('.ink-pace').innerText.slice(6)) > first", arg=first
     )
-    page.get_by_text("Finished: the model is ready").wait_for()
+    page.get_by_text("Finished: the model is ready").wait_for(timeout=LONG)
     assert epochs_drawn(page) == EPOCHS
     assert page.get_by_text("0/white.png").first.is_visible()
     settle(page)
     assert grave_violations(page) == []
     page.get_by_role("button", name="Add to models").click()
-    page.get_by_text("is among the models now").wait_for()
+    says(page, "is among the models now")
+    [trained] = (model for model in registry.list() if model.id != "shipped")
+    go(page, "Models")
+    model_row(page, trained.id).get_by_role("button", name="Promote").click()
+    says(page, f"{trained.name} reads digits from now on")
+    go(page, "Draw")
+    assert model_named_after_drawing(page) == trained.id
+    go(page, "Models")
+    page.locator(".st-key-back_digit").get_by_role("button").click()
+    says(page, "Shipped digit model reads digits from now on")
+    assert registry.active("digit").id == "shipped"
+
+
+def test_an_uploaded_zip_says_which_label_is_wrong_and_is_learned_once_mended(open_page: Callable[..., Any]) -> None:
+    page = open_page("train")
+    unfold(page, "New training")
+    page.get_by_role("radio", name="My own pictures only").click()
+    settle(page)
+    fill(page, "Epochs", 1)
+    fill(page, "Digits an epoch", 100)
+    table = "file,label\n" + "".join(f"{index}.png,{index % 10}\n" for index in range(20))
+    page.locator("input[type=file]").set_input_files(zipped(table.replace("1.png,1\n", "1.png,l\n", 1)))
+    page.get_by_text("mine.zip").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Start", exact=True).click()
+    says(page, "labels.csv, row 3 (1.png): the label must be one digit, 0 to 9, not 'l'")
+    assert grave_violations(page) == []
+    unfold(page, "New training")
+    page.locator("input[type=file]").set_input_files(zipped(table))
+    settle(page)
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_text("Finished: the model is ready").wait_for(timeout=LONG)
+    records = (Path(os.environ["INKDIGITS_HOME"]) / "runs").glob("*/own.json")
+    assert 20 in [json.loads(record.read_text())["pictures"] for record in records]
 
 
 @pytest.mark.parametrize("path", ["train", "data"])

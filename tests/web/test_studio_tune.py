@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,11 @@ pytest.importorskip("optuna", reason="tuning needs the tune extra")
 
 import optuna
 
+from inkdigits.jobs.worker import adopt, find_worker
 from inkdigits.training.plan import Plan
 from inkdigits.training.study import Study
 from web.settled import settle
+from web.studio_steps import fill
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
 
@@ -63,6 +67,7 @@ def test_it_begins_with_the_form_and_says_what_a_study_is(home: Path) -> None:
     app = run()
     assert "No study yet" in texts(app)
     assert {button.label for button in app.button} == {"Start"}
+    assert app.button_group(key="tune_base").options == ["Built-in sample", "MNIST", "My own pictures only"]
     app.text_input(key="tune_name_study-1").input("../elsewhere")
     app.button(key="tune_start").click().run()
     assert "cannot name a study" in app.error[0].value
@@ -84,6 +89,21 @@ def test_a_past_study_shows_what_it_found(home: Path) -> None:
     app.button(key="study_delete").click().run()
     assert not list((home / "studies").iterdir())
     assert "No study yet" in texts(app)
+
+
+def test_stop_ends_the_worker_and_keeps_finished_trials(home: Path) -> None:
+    folder = past_study(home, [0.5, 0.4, 0.9])
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as worker:
+        adopt(folder, worker)
+        app = run()
+        assert app.subheader[0].value == "first · searching"
+        assert {button.label for button in app.button} == {"Start", "Train with the best settings", "Stop"}
+        app.button(key="study_stop").click().run()
+        assert find_worker(folder) is None
+    assert app.subheader[0].value == "first · stopped"
+    assert "finished trials are kept" in app.info[0].value
+    assert texts(app).count("complete") == 2
+    assert "Go on" in {button.label for button in app.button}
 
 
 @pytest.mark.parametrize(
@@ -134,10 +154,3 @@ def test_a_small_study_from_the_form_to_the_filled_train_form(open_page: Callabl
     page.get_by_role("button", name="Start", exact=True).wait_for()
     page.get_by_text("The network", exact=True).click()
     assert page.get_by_label("Filters of the stem, 14 × 14").input_value() == stem
-
-
-def fill(page: Any, label: str, value: object) -> None:
-    box = page.get_by_label(label, exact=True)
-    box.fill(str(value))
-    box.press("Enter")
-    settle(page)

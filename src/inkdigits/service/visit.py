@@ -65,8 +65,10 @@ class Visit:
     @property
     def route(self) -> str:
         """The pattern of the path; ``"unmatched"`` when there is none."""
-        known = self.scope["path"] if self.scope["path"] in DOCUMENTS else "unmatched"
-        return getattr(self.scope.get("route"), "path", known)
+        asked: str = self.scope["path"]
+        known = asked if asked in DOCUMENTS else "unmatched"
+        path: str = getattr(self.scope.get("route"), "path", known)
+        return path
 
     @property
     def started(self) -> bool:

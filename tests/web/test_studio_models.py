@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,8 @@ import pytest
 from inkdigits.recognition import Classifier
 from inkdigits.registry import Registry
 from models import make_run
-from web.pad_hand import SEVEN, Hand
 from web.settled import settle
+from web.studio_steps import app_registry, go, model_named_after_drawing, model_row, says
 from web.test_accessibility import grave_violations
 
 pytestmark = pytest.mark.browser
@@ -24,50 +23,18 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 @pytest.fixture
 def registry(app_url: str, tmp_path: Path) -> Iterator[Registry]:
     """The registry of the application, with two models of our own; emptied at the end."""
-    registry = Registry(Path(os.environ["INKDIGITS_HOME"]))
-    for name in ("My pens", "Forms"):
-        registry.add(make_run(tmp_path / name, note=name), name=name)
-    yield registry
-    for kind in ("digit", "line"):
-        registry.promote("shipped", kind)
-    for model in registry.list():
-        if model.id != "shipped":
-            registry.delete(model.id)
-
-
-def row(page: Any, model: str) -> Any:
-    return page.locator(f".st-key-model_digit_{model}")
-
-
-def says(page: Any, words: str) -> None:
-    page.get_by_test_id("stAlert").filter(has_text=words).wait_for()
-    settle(page)
-
-
-def go(page: Any, name: str) -> None:
-    page.get_by_role("link", name=name).first.click()
-    page.get_by_role("heading", name=name, level=1).wait_for()
-    settle(page)
-
-
-def model_named_after_drawing(page: Any) -> str:
-    """Draws a seven and unfolds how it was read."""
-    hand = Hand(page)
-    hand.draw(SEVEN)
-    hand.settles_on("7")
-    page.get_by_text("How it was read").click()
-    told = page.get_by_text("Model: ")
-    told.wait_for()
-    settle(page)
-    return str(told.inner_text()).removeprefix("Model: ")
+    with app_registry() as registry:
+        for name in ("My pens", "Forms"):
+            registry.add(make_run(tmp_path / name, note=name), name=name)
+        yield registry
 
 
 def test_promote_a_model_draw_with_it_and_roll_back(open_page: Callable[..., Any], registry: Registry) -> None:
     page = open_page("models")
-    row(page, "my-pens").get_by_role("button", name="Promote").click()
+    model_row(page, "my-pens").get_by_role("button", name="Promote").click()
     says(page, "My pens reads digits from now on")
-    assert row(page, "my-pens").get_by_text("active", exact=True).is_visible()
-    assert row(page, "my-pens").get_by_role("button", name="Delete").is_disabled()
+    assert model_row(page, "my-pens").get_by_text("active", exact=True).is_visible()
+    assert model_row(page, "my-pens").get_by_role("button", name="Delete").is_disabled()
     go(page, "Draw")
     assert model_named_after_drawing(page) == "my-pens"
     go(page, "Models")
@@ -81,7 +48,7 @@ def test_promote_a_model_draw_with_it_and_roll_back(open_page: Callable[..., Any
 
 def test_card_export_delete_and_import(open_page: Callable[..., Any], registry: Registry, tmp_path: Path) -> None:
     page = open_page("models", **PHONE)
-    row(page, "forms").get_by_role("button", name="Card").click()
+    model_row(page, "forms").get_by_role("button", name="Card").click()
     card = page.get_by_role("dialog")
     card.get_by_text(registry.get("forms").sha256).wait_for()
     card.get_by_text("pens", exact=True).wait_for()
@@ -89,18 +56,18 @@ def test_card_export_delete_and_import(open_page: Callable[..., Any], registry: 
     page.keyboard.press("Escape")
     card.wait_for(state="detached")
     with page.expect_download() as download:
-        row(page, "forms").get_by_role("button", name="Export").click()
+        model_row(page, "forms").get_by_role("button", name="Export").click()
         page.get_by_role("button", name="ONNX (.onnx)").click()
     file = tmp_path / "forms.onnx"
     download.value.save_as(file)
-    row(page, "forms").get_by_role("button", name="Delete").click()
+    model_row(page, "forms").get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Keep it").click()
     page.get_by_role("dialog").wait_for(state="detached")
     assert registry.get("forms")
-    row(page, "forms").get_by_role("button", name="Delete").click()
+    model_row(page, "forms").get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Delete for good").click()
     says(page, "Forms was deleted")
-    row(page, "forms").wait_for(state="detached")
+    model_row(page, "forms").wait_for(state="detached")
     damaged = bytearray(file.read_bytes())
     damaged[1000] ^= 1
     upload = {"name": "damaged.onnx", "mimeType": "application/octet-stream", "buffer": bytes(damaged)}
@@ -109,7 +76,23 @@ def test_card_export_delete_and_import(open_page: Callable[..., Any], registry: 
     assert [model.id for model in registry.list()] == ["shipped", "shipped", "my-pens"]
     page.locator("input[type=file]").set_input_files(file)
     says(page, "Forms was imported")
-    assert row(page, "forms").get_by_role("button", name="Promote").is_enabled()
+    assert model_row(page, "forms").get_by_role("button", name="Promote").is_enabled()
+
+
+def test_two_models_are_measured_on_the_same_digits(open_page: Callable[..., Any], registry: Registry) -> None:
+    page = open_page("models", **PHONE)
+    page.get_by_text("Compare two models").click()
+    page.get_by_role("button", name="Measure both on the same digits").click()
+    page.get_by_role("heading", name="Evaluate", level=1).wait_for()
+    settle(page)
+    chosen = page.get_by_test_id("stMultiSelect").inner_text()
+    assert "Shipped model" in chosen
+    [other] = (name for name in ("my-pens", "forms") if name in chosen)
+    page.get_by_role("button", name="Measure", exact=True).click()
+    page.get_by_role("heading", name="Compared").wait_for()
+    page.get_by_text("are right equally often").wait_for()
+    page.get_by_role("radio", name=other).wait_for()
+    assert grave_violations(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -119,8 +102,8 @@ def test_the_page_has_no_grave_violation_and_fits_a_phone(
     weights = registry.get("forms").path
     weights.write_bytes(weights.read_bytes()[:-1])
     page = open_page("models", viewport=PHONE["viewport"], color_scheme=scheme)
-    row(page, "forms").get_by_text("Refused:").wait_for()
-    assert row(page, "forms").get_by_role("button", name="Promote").is_disabled()
+    model_row(page, "forms").get_by_text("Refused:").wait_for()
+    assert model_row(page, "forms").get_by_role("button", name="Promote").is_disabled()
     assert grave_violations(page) == []
     beyond = "name => { const e = document.querySelector(name); return e.scrollWidth - e.clientWidth; }"
     assert max(page.evaluate(beyond, name) for name in ("html", ".stMain")) <= 0

@@ -39,7 +39,7 @@ class Restraint:
         if self.share == 1:
             return ""
         return (
-            f"they pull the model far from what it knew, so it went {self.share:.0%} of the way only: "
+            f"they pull the model far from what it knew, so it went {100 * self.share:.0f} % of the way only: "
             "see whether every label is right"
         )
 

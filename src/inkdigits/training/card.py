@@ -116,7 +116,8 @@ def _held_back(restraint: Mapping[str, Any] | None) -> list[str]:
     if restraint is None or restraint["share"] == 1:
         return []
     return [
-        f"- It went {100 * restraint['share']:.0f} % of the way to what was learned: further, it would have forgotten too much."
+        f"- It went {100 * restraint['share']:.0f} % of the way to what was learned: further, it would have forgotten "
+        "too much."
     ]
 
 

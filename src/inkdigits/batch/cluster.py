@@ -162,7 +162,8 @@ def _import_ray() -> Any:
     except ImportError as error:
         raise MissingExtraError("Reading on a cluster", "cluster") from error
     for handler in logging.getLogger("ray.data").handlers:
-        if isinstance(handler, logging.StreamHandler):
+        console = isinstance(handler, logging.StreamHandler)
+        if console and type(handler).__module__.startswith("ray."):  # others hang theirs there, too
             handler.setLevel(logging.ERROR)
     return ray
 

@@ -123,7 +123,8 @@ def _runs(mask: Grey, least: float, height: float, thickest: float = 0.0, slim: 
     # A closing takes OpenCV's own border value: with 0 there it would eat lines that end at the picture's edge.
     joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, max(3, step // 3)), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
-    wide, tall, area = (stats[:, column].astype(np.float64) for column in (2, 3, 4))
+    wide, tall = (stats[:, column].astype(np.float64) for column in (2, 3))
+    area = np.maximum(stats[:, 4], 1)  # of the background there may be nothing
     long = (wide >= least) & (tall <= area / wide * 2 + _SLANT * wide) & (wide >= slim * area / wide)
     long[0] = False
     return cv2.bitwise_and(np.where(long, 255, 0).astype(np.uint8)[labels], mask) if long.any() else nothing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -96,3 +97,17 @@ def send_some(operation: Any, mode: GenerationMode) -> None:
         case.call_and_validate(checks=CHECKS)
 
     send()
+
+
+def test_the_documents_page_needs_no_network(web: TestClient) -> None:
+    page = web.get("/docs").text
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(addresses) == 3
+    assert all(address.startswith("/docs/") for address in addresses)
+    assert "//cdn" not in page
+    for address in addresses:
+        answer = web.get(address)
+        assert answer.status_code == 200
+        assert len(answer.content) > 1_000
+    assert "/openapi.json" in page
+    assert web.get("/redoc").status_code == 404

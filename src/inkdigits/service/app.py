@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 import inkdigits
 from inkdigits.service import problems
+from inkdigits.service.documents import add_documents
 from inkdigits.service.gate import Gate
 from inkdigits.service.lock import Lock
 from inkdigits.service.openapi import describe
@@ -39,7 +40,10 @@ def create_app(settings: Settings | Mapping[str, Any] | None = None) -> FastAPI:
         description=DESCRIPTION,
         lifespan=_life,
         generate_unique_id_function=lambda route: route.name,
+        docs_url=None,  # FastAPI's own pages fetch their scripts from the network
+        redoc_url=None,
     )
+    add_documents(app)
     app.state.service = state
     app.add_middleware(Lock, state=state)
     app.add_middleware(Gate, settings=state.settings, metrics=state.metrics)

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from inkdigits.service import problems
+from inkdigits.service.documents import PATHS
 from inkdigits.service.problems import Problem
 from inkdigits.service.room import Room
 
@@ -21,8 +22,8 @@ SLOWEST = 4096.0
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Paths of whoever watches over the service."""
 
-DOCUMENTS = frozenset({"/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"})
-"""Paths of the framework's own, which tells no pattern of them."""
+DOCUMENTS = PATHS | {"/openapi.json"}
+"""Paths of documents, which have no pattern."""
 
 _LINGER = 1.0  # seconds that the rest of a body is thrown away, so that its sender reads why
 _LINGER_BYTES = 4 * 2**20

@@ -99,9 +99,9 @@ def _hard_digits(network: nn.Module, pool: Pool, seed: int) -> tuple[Tensor, Ten
     return images[hard], answers[hard]
 
 
-@torch.no_grad()
 def _answers(network: nn.Module, images: Tensor) -> Tensor:
     network.eval()
     device = next(network.parameters()).device
-    parts = [network(part.to(device)).float().cpu() for part in images.split(_BATCH)]
+    with torch.no_grad():
+        parts = [network(part.to(device)).float().cpu() for part in images.split(_BATCH)]
     return torch.cat(parts)[:, :NON_DIGIT].log_softmax(dim=1)

@@ -70,22 +70,22 @@ def test_only_doubtful_lines_are_looked_at_again() -> None:
     clear = np.zeros((32, 40), np.uint8)
     clear[8:20, 10:30] = 255
     found = read_views(frames_of, "7", [clear, clear // 2])
-    assert asked == [2, 3]
+    assert asked == [2, 4]
     assert [transcript.candidates[0].text for _, transcript in found] == ["7", "7"]
     assert found[0][1].candidates[0].probability == pytest.approx(0.999)
     assert found[1][1].candidates[0].probability == pytest.approx(0.6)
 
 
-@pytest.mark.parametrize(("most", "asked"), [(3, [3, 9]), (2, [3]), (None, [3, 9])])
-def test_more_doubts_than_a_page_can_have_are_noise_and_not_looked_at_again(most: int | None, asked: list[int]) -> None:
-    told: list[int] = []
+@pytest.mark.parametrize(("most", "again"), [(None, [90, 60, 30]), (3, [90, 60, 30]), (2, [90, 60]), (0, [])])
+def test_of_many_doubtful_lines_the_likeliest_numbers_are_looked_at_again(most: int | None, again: list[int]) -> None:
+    asked: list[int] = []
 
     def frames_of(lines: Sequence[np.ndarray]) -> list[np.ndarray]:
-        told.extend([len(lines)] if lines else [])
-        return [np.log(np.array([[0.4, 0.6]], np.float32)) for _ in lines]
+        shares = [float(line.max()) / 100 for line in lines]
+        asked.extend(round(share * 100) for share in shares)
+        return [np.log(np.array([[1 - share, share]], np.float32)) for share in shares]
 
-    dim = np.zeros((32, 40), np.uint8)
-    dim[8:20, 10:30] = 127
-    found = read_views(frames_of, "7", [dim] * 3, most=most)
-    assert told == asked
+    lines = [np.full((32, 400), level, np.uint8) for level in (30, 90, 60)]
+    found = read_views(frames_of, "7", lines, most=most)
+    assert asked == [30, 90, 60, *(level for level in again for _ in range(4))]
     assert [transcript.candidates[0].text for _, transcript in found] == ["7"] * 3

@@ -1,4 +1,4 @@
-"""Lines read with a second opinion: where the first view leaves a doubt, leaning and narrower ones are looked at."""
+"""Lines read with a second opinion: where the first view leaves a doubt, leaning ones are looked at, some narrower."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from inkdigits.recognition.decode import Frames
 from inkdigits.recognition.transcript import Transcript, combine, transcribe
 
 _SURE = 0.99  # of the first view: no other is asked for
-_LEAN = 0.2  # columns a row
-_NARROW = 0.87  # of the width
+_VIEWS = ((0.15, 0.9), (-0.15, 0.9), (0.35, 1.0), (-0.35, 1.0))
+"""Of each other view: columns a row that it leans by, and its share of the width. They make different mistakes."""
 
 
 def read_views(
@@ -31,7 +31,8 @@ def read_views(
         alphabet: Its C - 1 characters.
         lines: uint8 (32, W) each, ink 255 on 0.
         language: What is legal; None for everything.
-        most: Lines that other views are looked at for; of more doubtful ones, none is looked at. None is no limit.
+        most: Lines that other views are looked at for: of more doubtful ones, those that are likeliest to be numbers.
+            None is no limit.
 
     Returns:
         For each line the frames of the first view, and the transcript of all.
@@ -39,8 +40,7 @@ def read_views(
     first = frames_of(lines)
     found = [transcribe(frames, alphabet, language) for frames in first]
     doubtful = [index for index, transcript in enumerate(found) if not _is_sure(transcript)]
-    if most is not None and len(doubtful) > most:
-        doubtful = []
+    doubtful = sorted(doubtful, key=lambda index: -_best(found[index]))[:most]
     views = [other_views(lines[index]) for index in doubtful]
     frames = iter(frames_of([view for some in views for view in some]))
     for index, some in zip(doubtful, views, strict=True):
@@ -49,25 +49,30 @@ def read_views(
 
 
 def _is_sure(transcript: Transcript) -> bool:
-    best = transcript.candidates[0].probability if transcript.candidates else 0.0
-    return max(best, transcript.blank) >= _SURE
+    return max(_best(transcript), transcript.blank) >= _SURE
+
+
+def _best(transcript: Transcript) -> float:
+    return transcript.candidates[0].probability if transcript.candidates else 0.0
 
 
 def other_views(line: Grey) -> tuple[Grey, ...]:
-    """The same writing, slanted and squeezed a little.
+    """The same writing, leaning to either side, a little and more.
 
     Args:
         line: uint8 (32, W), ink 255 on 0.
 
     Returns:
-        Three lines, uint8 (32, W'), of about the same width.
+        Four lines, uint8 (32, W'), of about the same width.
     """
-    height, width = line.shape
-    narrow = cv2.resize(line, (max(1, round(width * _NARROW)), height), interpolation=cv2.INTER_LINEAR)
-    return _lean(line, _LEAN), _lean(line, -_LEAN), narrow
+    return tuple(_lean(line, slope, share) for slope, share in _VIEWS)
 
 
-def _lean(line: Grey, slope: float) -> Grey:
+def _lean(line: Grey, slope: float, share: float) -> Grey:
+    """Slants a line about its middle row, and squeezes it."""
     height, width = line.shape
     matrix = np.array([[1, slope, -slope * height / 2], [0, 1, 0]], np.float32)
-    return cv2.warpAffine(line, matrix, (width, height))
+    leaning = cv2.warpAffine(line, matrix, (width, height))
+    if share == 1:
+        return leaning
+    return cv2.resize(leaning, (max(1, round(width * share)), height), interpolation=cv2.INTER_LINEAR)

@@ -19,7 +19,7 @@ from inkdigits.service.routes import health, models, read, readings, strokes
 from inkdigits.service.state import State
 from inkdigits.settings import Settings
 
-DESCRIPTION = "Reads handwritten numbers, and says how sure it is. Every error is an `application/problem+json`."
+DESCRIPTION = "Every number comes with how sure it is, every error as `application/problem+json`."
 
 
 def create_app(settings: Settings | Mapping[str, Any] | None = None) -> FastAPI:

@@ -229,7 +229,7 @@ def _hurt(service: Served, requests: Sequence[Request], count: int) -> Result:
     statuses: Counter[str] = Counter()
     answers: list[tuple[float, bytes]] = []
     sizes = []
-    for part in (sent[: count // 10], sent[count // 10 :]):
+    for part in (sent[: count // 2], sent[count // 2 :]):  # memory is as large as the dearest has left it
         told = service.load(part, 8, None)
         sizes.append(service.megabytes)
         statuses.update(told["statuses"])

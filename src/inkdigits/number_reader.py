@@ -33,7 +33,7 @@ WEIGHT = 0.8
 """Of the single-digit network's opinion on digits that stand alone, beside the line network's."""
 
 _NOTHING = Transcript((), 0.0, 1.0, 0.0)
-_MOST_DOUBTS = 100  # fields of a page that are looked at again: a damaged picture has hundreds, each of noise
+_MOST_DOUBTS = 40  # fields of a page that are looked at again: a damaged picture has hundreds, each of noise
 _COMPACT = 1.6  # width by height: wider ink is more than one digit
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from web.pad_hand import SEVEN, Hand
 from web.settled import settle
@@ -43,6 +46,26 @@ def test_large_mode_is_large_speaks_and_is_remembered(open_page: Callable[..., A
     page.get_by_role("heading", name="Upload", level=1).wait_for()
     settle(page)
     assert page.evaluate(TYPE) == size
+
+
+def contrast(page: Any) -> float:
+    """Of what the answer says while there is none to its ground, as WCAG counts it, by the pixels on the screen."""
+    shown = Image.open(io.BytesIO(page.get_by_text("Nothing to read yet").first.screenshot())).convert("L")
+    levels = np.sort(np.asarray(shown, np.float64).ravel() / 255)
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+    few = max(1, len(linear) // 200)
+    dark, light = linear[:few].mean(), linear[-few:].mean()
+    return float((light + 0.05) / (dark + 0.05))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_large_mode_has_more_contrast(open_page: Callable[..., Any], scheme: str) -> None:
+    page = open_page(own=True, color_scheme=scheme)
+    before = contrast(page)
+    switch(page, False).press("Space")
+    switch(page, True).wait_for()
+    settle(page)
+    assert contrast(page) > max(before, 7)
 
 
 def test_a_pause_of_the_pen_takes_the_place_of_the_button(open_page: Callable[..., Any]) -> None:

@@ -89,7 +89,7 @@ def test_the_front_page_shows_some_bars_and_counts_all() -> None:
 
 def test_every_bar_that_is_missed_is_named_first() -> None:
     told = TABLES["missed"]({"accuracy": _result("mnist_errors_shipped", 50)})
-    assert "- MNIST test, as shipped: with the quick network, and second looks: **50**, the bar is 25 or less\n" in told
+    assert "- MNIST test, errors in 10,000: **50**, the bar is 25 or less\n" in told
     assert "- not measured yet: 8 of *One digit*, " in told
 
 

@@ -143,7 +143,14 @@ SUBJECTS: dict[str, tuple[Bar, ...]] = {
 BARS = tuple(bar for bars in SUBJECTS.values() for bar in bars)
 
 FRONT = (
-    *("mnist_errors_shipped", "canvas_sim", "unipen_digits_dev", "photo_digits_dev", "non_digits_rejected", "blank_read"),
+    *(
+        "mnist_errors_shipped",
+        "canvas_sim",
+        "unipen_digits_dev",
+        "photo_digits_dev",
+        "non_digits_rejected",
+        "blank_read",
+    ),
     *("digits_per_second", "first_answer", "cheques_dev", "cheques_finetuned", "unipen_strings_dev"),
     *("photos_found", "page_seconds", "service_share", "installed_core"),
 )

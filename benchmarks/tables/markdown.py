@@ -19,12 +19,17 @@ def gap(value: float) -> str:
     return f"{math.ceil(value * 10_000 - 1e-6) / 100:.2f} %"
 
 
+def times(value: float) -> str:
+    """How many times as much: rounded down, small ones to a tenth."""
+    return f"{math.floor(value):,d}×" if value >= 10 else f"{math.floor(value * 10 + 1e-6) / 10:.3g}×"
+
+
 FORMATS: dict[str, Callable[[float], str]] = {
     "count": lambda value: f"{value:,.0f}",
     "change": lambda value: f"{value:+.1f}",
     "share": share,
     "gap": gap,
-    "times": lambda value: f"{value:,.0f}×",
+    "times": times,
     "ratio": lambda value: f"{value:,.2f}×",
     "rate": lambda value: f"{value:,.0f}/s",
     "seconds": lambda value: f"{value:.2f} s",

@@ -1,17 +1,30 @@
 // Runs again on every change of data: elements are made once and updated in place.
 const SPEAK_AFTER = 500; // ms of rest, so that a live drawing is not announced ten times a second
+const LARGE = "inkdigits:speak"; // the large mode was turned on or off
 const timers = new WeakMap();
+const hearers = new WeakMap();
 
 export default function ({ data, parentElement }) {
   const answer = parentElement.querySelector(".answer");
   answer.dataset.state = data.state;
   answer.dataset.kind = data.kind;
   drawFigure(answer.querySelector(".figure"), data);
-  answer.querySelector(".text").textContent = data.words;
   answer.querySelector(".others").textContent = data.others;
   drawBars(answer.querySelector(".bars"), data);
   drawPlaces(answer.querySelector(".places"), data.places);
-  speak(answer.querySelector(".spoken"), data.spoken);
+  tell(answer, data);
+  window.removeEventListener(LARGE, hearers.get(parentElement));
+  const hearer = () => tell(answer, data);
+  hearers.set(parentElement, hearer);
+  window.addEventListener(LARGE, hearer);
+  return () => window.removeEventListener(LARGE, hearers.get(parentElement));
+}
+
+// In the large mode there is no button to press, so what to do is said otherwise.
+function tell(answer, data) {
+  const large = data.large && document.documentElement.hasAttribute("data-ink-large");
+  answer.querySelector(".text").textContent = large ? data.large : data.words;
+  speak(answer.querySelector(".spoken"), large ? data.large : data.spoken);
 }
 
 function drawFigure(figure, data) {

@@ -23,26 +23,27 @@ _answer = st.components.v2.component(
 )
 
 
-def show_digit(digit: Digit | None, *, key: str, empty: str = "Nothing to read yet: write a digit") -> None:
+def show_digit(digit: Digit | None, *, key: str, empty: str, large: str = "") -> None:
     """Draws the answer in a space of constant height.
 
     Args:
         digit: The digit, or None before anything was read.
         key: Unique on the page and the same on every rerun.
         empty: What to say when there is nothing to read.
+        large: The same for the large mode; nothing where it needs no other words.
     """
-    _answer(key=key, data=answer_data(digit, empty), height="content")
+    _answer(key=key, data=answer_data(digit, empty, large), height="content")
 
 
-def show_number(number: Number | None, *, key: str, empty: str = "Nothing to read yet: write a number") -> None:
+def show_number(number: Number | None, *, key: str, empty: str, large: str = "") -> None:
     """Draws the answer to a number in a space of constant height; arguments as for :func:`show_digit`."""
-    _answer(key=key, data=number_data(number, empty), height="content")
+    _answer(key=key, data=number_data(number, empty, large), height="content")
 
 
-def number_data(number: Number | None, empty: str) -> dict[str, Any]:
+def number_data(number: Number | None, empty: str, large: str = "") -> dict[str, Any]:
     """What the component draws of a number, as JSON: state, figures, words, other readings, and a bar a digit."""
     if number is None or numbers.is_blank(number):
-        return {**_empty(empty), "kind": "number"}
+        return {**_empty(empty, large), "kind": "number"}
     return {
         "kind": "number",
         "state": number.state,
@@ -56,10 +57,10 @@ def number_data(number: Number | None, empty: str) -> dict[str, Any]:
     }
 
 
-def answer_data(digit: Digit | None, empty: str) -> dict[str, Any]:
+def answer_data(digit: Digit | None, empty: str, large: str = "") -> dict[str, Any]:
     """What the component draws, as JSON: state, figure, words, spoken sentence and ten bars."""
     if digit is None or digit.reason == "blank":
-        return _empty(empty)
+        return _empty(empty, large)
     return {
         "kind": "digit",
         "others": "",
@@ -89,13 +90,14 @@ def spoken(digit: Digit) -> str:
     return describe(digit).replace(" · ", ", ").replace(" %", " percent")
 
 
-def _empty(words: str) -> dict[str, Any]:
+def _empty(words: str, large: str) -> dict[str, Any]:
     return {
         "kind": "digit",
         "state": "empty",
         "figures": [],
         "words": words,
         "spoken": words,
+        "large": large,
         "others": "",
         "places": [],
         "bars": _bars((0.0,) * 10),

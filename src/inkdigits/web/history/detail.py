@@ -25,6 +25,8 @@ VERSION = "history.version"  # grows when a correction is changed from outside t
 TRACED = "history.traced"
 PROBLEM = "history.problem"
 
+BLANK = "Blank: there was nothing to read"
+
 KEYS = (
     "Type the right number, or go to one of its digits and press the right one: arrow keys move, Delete takes one out. "
     "Enter keeps the correction, Escape takes it back."
@@ -148,9 +150,9 @@ def _show_probabilities(record: Record) -> None:
             place = chosen or 0
         number = numbers[place]
         if number.probability is None and len(number.digits) == 1:
-            show_digit(number.digits[0], key=f"history_digit_{place}")
+            show_digit(number.digits[0], key=f"history_digit_{place}", empty=BLANK)
         else:
-            show_number(number, key=f"history_answer_{place}")
+            show_number(number, key=f"history_answer_{place}", empty=BLANK)
 
 
 def _show_steps(store: Store, actor: Actor, reader: Reader, record: Record, page: Page | None) -> None:

@@ -28,6 +28,7 @@ SHAPE = "draw.shape"
 SHAPES = {"digit": "One digit", "number": "Number"}
 NOTHING = "Nothing to read yet: write a {}"
 WAITING = "Press Predict to read your drawing"
+RESTING = "Your drawing is read when your pen rests"  # the large mode's words for it
 # For screen readers; to the eye, the empty pad says it.
 HEADING = '<h1 style="position: absolute; width: 1px; height: 1px; overflow: hidden; padding: 0">Draw</h1>'
 
@@ -46,7 +47,7 @@ def draw() -> None:
             st.button("Predict", key=PREDICT, width="stretch", disabled=not drawing.strokes)
     reading = _read(drawing, shape, asked=st.session_state.get(PREDICT, False))
     with beside:
-        _show_answer(reading, shape, WAITING if drawing.strokes else NOTHING.format(shape))
+        _show_answer(reading, shape, bool(drawing.strokes))
     with below:
         _show_controls(drawing, reading)
     if reading:
@@ -84,12 +85,14 @@ def _show_pad(shape: str) -> Drawing:
         return Drawing()
 
 
-def _show_answer(reading: Reading | None, shape: str, empty: str) -> None:
+def _show_answer(reading: Reading | None, shape: str, drawn: bool) -> None:
+    nothing = NOTHING.format(shape)
+    empty, large = (WAITING, RESTING) if drawn else (nothing, nothing)
     number = reading.numbers[0] if reading and reading.numbers else None
     if shape == "number":
-        show_number(number, key="draw.answer", empty=empty)
+        show_number(number, key="draw.answer", empty=empty, large=large)
     else:
-        show_digit(number.digits[0] if number else None, key="draw.answer", empty=empty)
+        show_digit(number.digits[0] if number else None, key="draw.answer", empty=empty, large=large)
 
 
 def _is_live() -> bool:

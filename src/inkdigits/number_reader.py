@@ -33,7 +33,6 @@ WEIGHT = 0.8
 """Of the single-digit network's opinion on digits that stand alone, beside the line network's."""
 
 _NOTHING = Transcript((), 0.0, 1.0, 0.0)
-_MOST_DOUBTS = 40  # fields of a page that are looked at again: a damaged picture has hundreds, each of noise
 _COMPACT = 1.6  # width by height: wider ink is more than one digit
 
 
@@ -75,29 +74,32 @@ class NumberReader:
         (found,) = self.read([grey], wish, trace)
         return (found.number,), (*found.line.stages, *line_stages([found.drawn])) if trace else ()
 
-    def read(self, fields: Sequence[Grey], wish: Wish, trace: bool = False) -> list[Found]:
+    def read(
+        self, fields: Sequence[Grey], wish: Wish, trace: bool = False, most_doubts: int | None = None
+    ) -> list[Found]:
         """Reads pictures of one number each.
 
         Args:
             fields: uint8 (H, W) each, as seen: 0 black, 255 white.
             wish: What is expected of each.
             trace: Keep the pictures on the way in the lines.
+            most_doubts: See ``read_views``.
 
         Returns:
             A number for each field, with boxes in its pixels.
         """
-        drafts = self._transcribe([find_line(grey, trace) for grey in fields], wish)
+        drafts = self._transcribe([find_line(grey, trace) for grey in fields], wish, most_doubts)
         self._look_for_one(drafts, fields, wish)
         for draft in drafts:
             self._locate(draft)
         self._ask(drafts)
         return [Found(self._compose(draft, wish), draft.line, draft.characters) for draft in drafts]
 
-    def _transcribe(self, lines: Sequence[Line], wish: Wish) -> list[Draft]:
+    def _transcribe(self, lines: Sequence[Line], wish: Wish, most_doubts: int | None) -> list[Draft]:
         drafts = [Draft(line, None, _NOTHING) for line in lines]
         written = [draft for draft in drafts if not draft.line.blank]
         pixels = [draft.line.pixels for draft in written]
-        read = read_views(self._network.frames, self._network.alphabet, pixels, wish.language, _MOST_DOUBTS)
+        read = read_views(self._network.frames, self._network.alphabet, pixels, wish.language, most_doubts)
         for draft, (frames, transcript) in zip(written, read, strict=True):
             draft.frames, draft.transcript = frames, transcript
         return drafts

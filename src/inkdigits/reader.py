@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from inkdigits.digit_reader import cut
 from inkdigits.errors import OptionError
 from inkdigits.images import Page, Source, Strokes, check_strokes, load, load_pages, render_line, render_strokes
 from inkdigits.images.page import Grey
+from inkdigits.many import read_digits, read_numbers
 from inkdigits.networks import Networks
 from inkdigits.page_reader import PageReader
 from inkdigits.reading import Digit, Number, Reading
@@ -205,7 +204,7 @@ class Reader:
         allowed: Iterable[str | int] | None = None,
         alternatives: int = 5,
     ) -> Iterator[Reading]:
-        """Reads open pages; single digits go through the network together, 28x28 pictures in MNIST's form as they are.
+        """Reads open pages; digits and numbers go through the networks together, digits in MNIST's form as they are.
 
         Args:
             pages: Of :func:`inkdigits.images.load_pages`, taken as they are needed.
@@ -223,16 +222,10 @@ class Reader:
         """
         wish = Wish.of(expect, expect_length, pattern, allowed, alternatives)
         if wish.expect == "digit":
-            return self._read_many_digits(iter(pages))
+            return read_digits(self._networks.current, iter(pages), self.settings.batch_size)
+        if wish.expect == "number":
+            return read_numbers(self._networks.current, iter(pages), wish)
         return (self._read(page, wish, False) for page in pages)
-
-    def _read_many_digits(self, pages: Iterator[Page]) -> Iterator[Reading]:
-        while batch := [(_place(page), cut(page.grey)) for page in islice(pages, self.settings.batch_size)]:
-            networks = self._networks.current()
-            name = networks.classifier.name
-            digits = networks.digits.read_cut([picture for _, picture in batch])
-            for ((width, height, source, index, count), _), digit in zip(batch, digits, strict=True):
-                yield Reading((Number((digit,), digit.box),), width, height, source, name, (), index, count)
 
     def explain(self, digit: Digit, label: int | None = None, method: str = "activation") -> npt.NDArray[np.float32]:
         """Shows which ink decided.
@@ -268,11 +261,6 @@ def read(source: Source, *, expect: str = "page", trace: bool = False, **options
 @cache
 def _shared_reader() -> Reader:
     return Reader()
-
-
-def _place(page: Page) -> tuple[int, int, str, int, int]:
-    """What a reading says of its page, so that the picture can be let go."""
-    return page.width, page.height, page.source, page.index, page.count
 
 
 def _of_pen(number: Number, written: bool) -> Number:

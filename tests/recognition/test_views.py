@@ -86,6 +86,6 @@ def test_of_many_doubtful_lines_the_likeliest_numbers_are_looked_at_again(most: 
         return [np.log(np.array([[1 - share, share]], np.float32)) for share in shares]
 
     lines = [np.full((32, 400), level, np.uint8) for level in (30, 90, 60)]
-    found = read_views(frames_of, "7", lines, most=most)
+    found = read_views(frames_of, "7", lines, most_doubts=most)
     assert asked == [30, 90, 60, *(level for level in again for _ in range(4))]
     assert [transcript.candidates[0].text for _, transcript in found] == ["7"] * 3

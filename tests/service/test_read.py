@@ -83,6 +83,20 @@ def test_digits_of_one_request_go_through_the_network_together(web: TestClient, 
     assert together(web) - before < len(pictures)
 
 
+def test_numbers_of_one_request_go_through_the_networks_together(web: TestClient, reader: Reader) -> None:
+    pictures = [encode(number_picture(text, seed)) for seed, text in enumerate(("4096", "17", "235711", "8", "90210"))]
+    pictures += [encode(number_picture("1357", height=900)), encode(np.full((40, 90), 250, np.uint8))]
+    files = [("files", (f"{place}.png", picture, "image/png")) for place, picture in enumerate(pictures)]
+    before = together(web)
+    results = web.post("/v1/read?expect=number", files=files).json()["results"]
+    for picture, result in zip(pictures, results, strict=True):
+        found = Reading.from_dict(result["readings"][0]).numbers[0]
+        wanted = reader.read(picture, expect="number").numbers[0]
+        assert (found.text, found.raw, found.box, found.reason) == (wanted.text, wanted.raw, wanted.box, wanted.reason)
+        assert found.confidence == pytest.approx(wanted.confidence, abs=1e-3)
+    assert together(web) - before < len(pictures)
+
+
 def together(web: TestClient) -> float:
     """How many batches the workers have taken."""
     lines = web.get("/metrics").text.splitlines()

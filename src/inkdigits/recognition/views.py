@@ -22,7 +22,7 @@ def read_views(
     alphabet: str,
     lines: Sequence[Grey],
     language: Automaton | None = None,
-    most: int | None = None,
+    most_doubts: int | None = None,
 ) -> list[tuple[Frames, Transcript]]:
     """Reads lines; where the first view leaves a doubt, several views have their say.
 
@@ -31,8 +31,8 @@ def read_views(
         alphabet: Its C - 1 characters.
         lines: uint8 (32, W) each, ink 255 on 0.
         language: What is legal; None for everything.
-        most: Lines that other views are looked at for: of more doubtful ones, those that are likeliest to be numbers.
-            None is no limit.
+        most_doubts: Lines that other views are looked at for: of more doubtful ones, those that are likeliest to be
+            numbers. None is no limit.
 
     Returns:
         For each line the frames of the first view, and the transcript of all.
@@ -40,7 +40,7 @@ def read_views(
     first = frames_of(lines)
     found = [transcribe(frames, alphabet, language) for frames in first]
     doubtful = [index for index, transcript in enumerate(found) if not _is_sure(transcript)]
-    doubtful = sorted(doubtful, key=lambda index: -_best(found[index]))[:most]
+    doubtful = sorted(doubtful, key=lambda index: -_best(found[index]))[:most_doubts]
     views = [other_views(lines[index]) for index in doubtful]
     frames = iter(frames_of([view for some in views for view in some]))
     for index, some in zip(doubtful, views, strict=True):

@@ -58,20 +58,28 @@ class OwnSight:
         self._reader = reader
 
     def read(self, orders: Sequence[Order]) -> list[Seen]:
-        """As :meth:`Sight.read`; pictures of a digit go through the network together."""
-        together = self._digits(orders) if len(orders) > 1 and orders[0].options.expect == "digit" else {}
+        """As :meth:`Sight.read`; pictures of a digit or of a number go through the networks together."""
+        together = self._together(orders) if len(orders) > 1 else {}
         return [[together[place]] if place in together else self._alone(order) for place, order in enumerate(orders)]
 
-    def _digits(self, orders: Sequence[Order]) -> dict[int, PageRead]:
-        """By place; documents and what cannot be opened are left out."""
+    def _together(self, orders: Sequence[Order]) -> dict[int, PageRead]:
+        """By place; documents and what cannot be read are left out."""
         begun = perf_counter()
-        opened = {place: page for place, order in enumerate(orders) if (page := self._only_page(order)) is not None}
-        readings = list(self._reader.read_many(opened.values(), expect="digit"))
+        taken: list[tuple[int, Page | None]] = []
+        try:
+            readings = list(self._reader.read_many(self._single_pages(orders, taken), **orders[0].options.asked))
+        except Exception:  # each is then read alone, which tells whose fault it was
+            return {}
         took = 1000 * (perf_counter() - begun) / len(orders)
-        return {
-            place: PageRead(reading, page if orders[place].pages else None, took)
-            for (place, page), reading in zip(opened.items(), readings, strict=True)
-        }
+        return {place: PageRead(reading, page, took) for (place, page), reading in zip(taken, readings, strict=True)}
+
+    def _single_pages(self, orders: Sequence[Order], taken: list[tuple[int, Page | None]]) -> Iterator[Page]:
+        """Opens pictures as they are asked for; notes their places, and the pages that are wanted afterwards."""
+        for place, order in enumerate(orders):
+            page = self._only_page(order)
+            if page is not None:
+                taken.append((place, page if order.pages else None))
+                yield page
 
     def _only_page(self, order: Order) -> Page | None:
         try:

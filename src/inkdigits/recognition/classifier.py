@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from inkdigits.recognition.scores import Calibration, Scores
 SHIPPED = Path(__file__).parent / "weights" / "digit.onnx"
 FORMAT = "inkdigits-digit-1"
 
-_SHARES = (0.8, 0.2)
-"""Of the digit network's opinion and the quick network's, where the latter is not sure enough to be asked alone."""
+_SAY = 0.2
+"""The quick network's share, where it is not sure enough to be asked alone."""
 
 
 class Classifier:
@@ -92,15 +92,21 @@ class Classifier:
     def _consider(self, glyphs: npt.NDArray[np.uint8], quick: Scores | None) -> Scores:
         """Looks at glyphs, and at those that leave a doubt three times; the quick network's opinion has its share."""
         straight = self._look(glyphs)
-        scores = straight if quick is None else Scores.blend((straight, quick), _SHARES)
+        scores = _pool([straight], quick)
         places = doubtful(scores)
         if len(places):
             turned = self._look(np.concatenate([turn(glyphs[places], degrees) for degrees in TURNS]))
             views = [straight.at(places), *turned.split(len(TURNS))]
-            seen = Scores.blend(views, [1 / len(views)] * len(views))
-            scores.put(places, seen if quick is None else Scores.blend((seen, quick.at(places)), _SHARES))
+            scores.put(places, _pool(views, quick and quick.at(places)))
         return scores
 
     def _look(self, glyphs: npt.NDArray[np.uint8]) -> Scores:
         logits, activation = self._engine.run(glyphs)
         return Scores.of(logits, activation, self.calibration)
+
+
+def _pool(views: Sequence[Scores], quick: Scores | None) -> Scores:
+    """The digit network's views, each as good as the other, and the quick network's opinion if there is one."""
+    if quick is None:
+        return Scores.blend(views, [1 / len(views)] * len(views))
+    return Scores.blend([*views, quick], [*[(1 - _SAY) / len(views)] * len(views), _SAY])

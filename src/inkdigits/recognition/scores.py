@@ -85,12 +85,14 @@ class Scores:
 
     @classmethod
     def blend(cls, opinions: Sequence[Scores], shares: Sequence[float]) -> Scores:
-        """Several opinions on the same glyphs as one: means of logarithms, as a product of experts (Hinton, 2002).
+        """Several opinions on the same glyphs as one, a logarithmic opinion pool (Genest & Zidek, 1986).
 
         Args:
-            opinions: At least one. The first one's activation is kept.
-            shares: Of each opinion, summing to 1.
+            opinions: At least one; one alone is what comes back. The first one's activation is kept.
+            shares: Weight of each opinion, summing to 1.
         """
+        if len(opinions) == 1:
+            return opinions[0]
         words = sum(
             share * np.log(np.maximum(opinion.probabilities, _LEAST))
             for share, opinion in zip(shares, opinions, strict=True)

@@ -1,4 +1,4 @@
-"""What stands behind the Upload page, without a browser: the album, previews, tables, samples."""
+"""What stands behind the Upload page, without a browser: previews, tables, samples."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ import pytest
 from PIL import Image
 
 import inkdigits
-from handwriting import Picture, digit_picture, encode
-from inkdigits import MissingExtraError, Reader
+from inkdigits import MissingExtraError
 from inkdigits.batch.uploads import ROOM
 from inkdigits.reading import Alternative, Box, Digit, Number, Reading
 from inkdigits.settings import Settings
@@ -22,7 +21,6 @@ from inkdigits.settings import Settings
 pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
 
 from inkdigits.web import launch as launching
-from inkdigits.web.album import Album, read_again
 from inkdigits.web.answer.digit import answer_data, number_data
 from inkdigits.web.answer.heat import heat_png
 from inkdigits.web.card import named
@@ -54,81 +52,6 @@ def number() -> Number:
 
 def page_of(*numbers: Number) -> Reading:
     return Reading(numbers, 100, 100, model="m")
-
-
-def encode_pages(*pictures: Picture) -> bytes:
-    """A TIFF of several pages."""
-    memory = io.BytesIO()
-    first, *others = [Image.fromarray(picture) for picture in pictures]
-    first.save(memory, "TIFF", save_all=True, append_images=others)
-    return memory.getvalue()
-
-
-def album_of(*files: tuple[str, bytes]) -> Album:
-    album = Album(question=Question("digit"))
-    album.add(files)
-    return album
-
-
-def test_same_content_is_read_once(reader: Reader) -> None:
-    data = encode(digit_picture(7))
-    album = album_of(("a.png", data), ("b.png", data))
-    assert len(album.waiting) == 1
-    album.read_one(reader)
-    album.add([("c.png", data)])
-    assert not album.waiting
-    answers = [album.outcome(picture) for picture in album.pictures]
-    assert [answer.sheets[0].reading.text for answer in answers if answer] == ["7", "7", "7"]
-
-
-def test_newest_batch_comes_first_and_nothing_twice() -> None:
-    album = album_of(("a.png", b"1"), ("b.png", b"2"))
-    album.add([("b.png", b"2")])
-    assert [picture.name for picture in album.pictures] == ["b.png", "a.png"]
-
-
-def test_damage_is_an_outcome(reader: Reader) -> None:
-    album = album_of(("a.png", b"no picture"))
-    album.read_one(reader)
-    outcome = album.outcome(album.pictures[0])
-    assert outcome is not None
-    assert "not a picture" in outcome.error
-    assert not album.waiting
-
-
-def test_another_question_reads_again_and_the_first_is_remembered(reader: Reader) -> None:
-    album = album_of(("a.png", encode(digit_picture(7))))
-    album.read_one(reader)
-    first = album.outcome(album.pictures[0])
-    album.question = Question("number")
-    assert album.waiting == album.pictures
-    album.read_one(reader)
-    album.question = Question("digit")
-    assert album.outcome(album.pictures[0]) is first
-
-
-def test_a_document_is_read_page_after_page(reader: Reader) -> None:
-    album = album_of(("two.tif", encode_pages(digit_picture(7), digit_picture(3))))
-    album.read_one(reader)
-    outcome = album.outcome(album.pictures[0])
-    assert outcome is not None
-    assert (len(outcome.sheets), outcome.pages, outcome.finished) == (1, 2, False)
-    assert album.waiting
-    album.read_one(reader)
-    outcome = album.outcome(album.pictures[0])
-    assert outcome is not None
-    assert [sheet.reading.text for sheet in outcome.sheets] == ["7", "3"]
-    assert not album.waiting
-    assert read_again(reader, album.files[album.pictures[0].digest], album.question, 1).trace
-
-
-def test_a_visit_keeps_no_more_than_so_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inkdigits.web.album.HELD", 10)
-    album = album_of(("a.png", b"12345678"), ("b.png", b"1234"))
-    assert [album.outcome(picture) is None for picture in album.pictures] == [True, False]
-    outcome = album.outcome(album.pictures[1])
-    assert outcome is not None
-    assert "clear them first" in outcome.error
 
 
 def test_question_takes_lists_as_people_write_them() -> None:

@@ -64,6 +64,37 @@ Asked: TypeAlias = "tuple[str, Question]"
 
 
 @dataclass(slots=True)
+class Work:
+    """A picture or document that is being read, a page at a time.
+
+    Attributes:
+        asked: What is read.
+        pages: Gives what is not read yet.
+        sheets: What was taken so far.
+        found: The page that was read last, its sheet, and how long that took in milliseconds. It stays until it is
+            taken: Streamlit ends a run at any word to it, also while a page is handed to the history.
+    """
+
+    asked: Asked
+    pages: Iterator[tuple[Page, Sheet]]
+    sheets: tuple[Sheet, ...] = ()
+    found: tuple[Page, Sheet, float] | None = None
+
+    def read(self) -> tuple[Page, Sheet, float] | None:
+        """Reads the next page, unless one waits to be taken; None after the last one."""
+        if self.found is None:
+            begun = perf_counter()
+            read = next(self.pages, None)
+            self.found = read and (*read, 1000 * (perf_counter() - begun))
+        return self.found
+
+    def take(self, sheet: Sheet) -> bool:
+        """Takes the sheet of the page that was read; True when it was the last one."""
+        self.sheets, self.found = (*self.sheets, sheet), None
+        return len(self.sheets) >= self.sheets[0].reading.pages
+
+
+@dataclass(slots=True)
 class Album:
     """Pictures, the newest batch first, what came of each, and what the user corrected.
 
@@ -87,7 +118,7 @@ class Album:
     batch: int = 0
     source: Origin = "upload"
     _refused: dict[str, Outcome] = field(default_factory=dict)
-    _open: tuple[Asked, Iterator[Sheet]] | None = None
+    _work: Work | None = None
 
     def add(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Puts a batch of ``(name, bytes)`` in front; a file that is there already moves with it."""
@@ -118,27 +149,26 @@ class Album:
         """Reads the next page of the next waiting picture; an error becomes its outcome."""
         picture = self.waiting[0]
         asked = (picture.digest, self.question)
-        before = self.outcomes.get(asked, Outcome())
-        if self._open is None or self._open[0] != asked:
-            self._open = (asked, self._sheets(reader, picture))
-            before = Outcome()
+        if self._work is None or self._work.asked != asked:
+            self._work = Work(asked, read_sheets(reader, self.files[picture.digest], self.question))
+        work = self._work
         try:
-            sheet = next(self._open[1], None)
+            found = work.read()
         except (ImageError, MissingExtraError) as error:
-            self.outcomes[asked] = replace(before, error=str(error), finished=True)
-            self._open = None
+            self._end(Outcome(work.sheets, str(error)))
             return
-        if sheet is not None:
-            after = replace(before, sheets=(*before.sheets, sheet))
-            self.outcomes[asked] = replace(after, finished=len(after.sheets) >= after.pages)
-        if sheet is None or self.outcomes[asked].finished:
-            self.outcomes[asked] = replace(self.outcomes.get(asked, before), finished=True)
-            self._open = None
+        except BaseException:
+            self._work = None  # what has raised gives nothing more: it is begun anew
+            raise
+        if found is None or work.take(self._kept(picture, *found)):
+            self._end(Outcome(work.sheets))
+        else:
+            self.outcomes[asked] = Outcome(work.sheets, finished=False)
 
     def clear(self) -> None:
         """Forgets everything but the question."""
         self.pictures, self.files, self.outcomes, self.corrections, self._refused = [], {}, {}, {}, {}
-        self._open = None
+        self._work = None
         self.stopped = False
         self.batch += 1
 
@@ -150,23 +180,24 @@ class Album:
         """Corrected texts by the number's place on the page; change it in place."""
         return self.corrections.setdefault((picture.digest, self.question, page), {})
 
-    def _sheets(self, reader: Reader, picture: Picture) -> Iterator[Sheet]:
-        """Reads a picture and hands each page to the history."""
-        question = self.question
-        begun = perf_counter()
-        for page, sheet in read_sheets(reader, self.files[picture.digest], question):
-            took = 1000 * (perf_counter() - begun)
-            kept = keep_page(
-                page,
-                sheet.reading,
-                self.source,
-                name=picture.name,
-                input_sha256=picture.digest,
-                settings={"expect": question.expect, **question.limits},
-                duration_ms=took,
-            )
-            yield replace(sheet, kept=kept)
-            begun = perf_counter()
+    def _kept(self, picture: Picture, page: Page, sheet: Sheet, took: float) -> Sheet:
+        """A sheet after its page was handed to the history."""
+        kept = keep_page(
+            page,
+            sheet.reading,
+            self.source,
+            name=picture.name,
+            input_sha256=picture.digest,
+            settings={"expect": self.question.expect, **self.question.limits},
+            duration_ms=took,
+        )
+        return replace(sheet, kept=kept)
+
+    def _end(self, outcome: Outcome) -> None:
+        """Keeps what came of the picture that was read."""
+        assert self._work is not None
+        self.outcomes[self._work.asked] = outcome
+        self._work = None
 
     def _waits(self, picture: Picture) -> bool:
         outcome = self.outcome(picture)

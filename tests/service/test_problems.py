@@ -39,6 +39,8 @@ def problem_of(response: Any, status: int) -> dict[str, Any]:
     [
         ("GET", "/nowhere", {}, 404, "/docs"),
         ("GET", "/v1/read", {}, 405, "Allow"),
+        ("POST", "/v1/readings/x/correction", {"content": b"{}", "headers": PNG}, 415, "application/json"),
+        ("POST", "/v1/readings/x/correction", {"content": b"{}"}, 415, "no Content-Type"),
         ("POST", "/v1/read", {"content": b"", "headers": PNG}, 422, "empty"),
         ("POST", "/v1/read", {"content": b"nothing", "headers": PNG}, 422, "not a picture"),
         ("POST", "/v1/read", {"content": SEVEN[:200], "headers": PNG}, 422, "damaged"),
@@ -75,6 +77,25 @@ def test_what_is_wrong_is_told(
     web: TestClient, method: str, path: str, options: dict[str, Any], status: int, said: str
 ) -> None:
     assert said in problem_of(web.request(method, path, **options), status)["detail"]
+
+
+def test_a_kind_of_problem_has_one_title(web: TestClient) -> None:
+    path, model = web.get("/nowhere").json(), web.post("/v1/models/none-such/promote").json()
+    assert path["detail"] != model["detail"]
+    assert [path[name] for name in ("type", "title")] == [model[name] for name in ("type", "title")]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/docs", "/docs/swagger-ui.css", "/v1/models", "/nowhere"])
+def test_head_is_answered_as_get_is_without_the_body(web: TestClient, path: str) -> None:
+    known, asked = web.get(path), web.head(path)
+    assert (asked.status_code, asked.content) == (known.status_code, b"")
+    for name in ("content-type", "content-length"):
+        assert asked.headers[name] == known.headers[name]
+
+
+def test_a_path_that_takes_another_method_says_which(web: TestClient) -> None:
+    assert web.delete("/v1/models").headers["allow"] == "GET, HEAD"
+    assert web.head("/v1/read").headers["allow"] == "POST"
 
 
 def test_a_picture_of_too_many_pixels_is_too_large(web: TestClient) -> None:

@@ -42,7 +42,7 @@ class Gate:
         try:
             visit.check()
             with self._place(scope["path"]):
-                await self._app(scope, visit.receive, visit.send)
+                await self._app(visit.scope, visit.receive, visit.send)
         except Problem as problem:
             await self._tell(visit, problem)
         except Exception:
@@ -71,7 +71,7 @@ class Gate:
 
     def _note(self, visit: Visit) -> None:
         took = time.perf_counter() - visit.begun
-        method, status = visit.scope["method"], visit.status or _CUT
+        method, status = visit.method, visit.status or _CUT
         self._metrics.count_request(method, visit.route, status, took, visit.received)
         said = {
             "event": "request",

@@ -46,6 +46,7 @@ WRONG_OPTION = Kind("wrong-option", 422, "An option makes no sense")
 WRONG_REQUEST = Kind("wrong-request", 422, "The request is not as it has to be")
 UNSUPPORTED = Kind("unsupported-media-type", 415, "The body is of a type that is not read")
 NOT_FOUND = Kind("not-found", 404, "There is nothing here")
+WRONG_METHOD = Kind("method-not-allowed", 405, "This path takes other methods")
 FORBIDDEN = Kind("forbidden", 403, "You may not do this")
 UNAUTHORIZED = Kind("unauthorized", 401, "It is not known who asks")
 BUSY = Kind("busy", 429, "Too much is waiting already")
@@ -160,13 +161,18 @@ async def _tell_http(request: Request, error: Exception) -> Response:
     """What the framework raises: no such path, a method that is not allowed, a form that cannot be taken apart."""
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
-    kind = Kind(status.phrase.lower().replace(" ", "-"), status.value, status.phrase)
-    return Problem(kind, _EXPLAINED.get(status.value, str(error.detail)), error.headers).response(
-        request_id_of(request)
-    )
+    other = Kind(status.phrase.lower().replace(" ", "-"), status.value, status.phrase), str(error.detail)
+    kind, said = _EXPLAINED.get(status.value, other)
+    headers = {name: _with_head(value) if name == "Allow" else value for name, value in (error.headers or {}).items()}
+    return Problem(kind, said, headers).response(request_id_of(request))
 
 
 _EXPLAINED = {
-    404: "there is no such path: /docs lists all there are",
-    405: "this path takes other methods: see the header Allow",
+    404: (NOT_FOUND, "there is no such path: /docs lists all there are"),
+    405: (WRONG_METHOD, "this path takes other methods: see the header Allow"),
 }
+
+
+def _with_head(methods: str) -> str:
+    """The header Allow with HEAD, which is answered wherever GET is."""
+    return f"{methods}, HEAD" if methods == "GET" else methods

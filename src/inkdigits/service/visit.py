@@ -32,7 +32,10 @@ _CLOSE = {"Connection": "close"}
 
 
 class Visit:
-    """Guards the body of a request (size, speed, room), and notes what is to be logged."""
+    """Guards the body of a request (size, speed, room), and notes what is to be logged.
+
+    HEAD is answered as GET is, without the body: ``scope`` says GET, and ``method`` what was asked.
+    """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, room: Room, most: int, grace: float) -> None:
         """Takes an ASGI request and the limits.
@@ -48,10 +51,12 @@ class Visit:
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
         self.id = given if _ID.fullmatch(given) else uuid4().hex
-        self.scope = scope
+        self.method: str = scope["method"]
+        self.scope = {**scope, "method": "GET"} if self.method == "HEAD" else scope
         self.status = 0
         self.received = 0
         self.sent = 0
+        self._held = 0
         self.begun = time.perf_counter()
         self._receive = receive
         self._send = send
@@ -105,10 +110,10 @@ class Visit:
         if self.received > self._most:
             raise self._too_large(self.received)
         if not self._room.take(size):
-            self.received -= size
             raise Problem(
                 problems.BUSY, "the service holds all the pictures it has room for: try again", {"Retry-After": "1"}
             )
+        self._held += size
 
     def _too_large(self, size: int) -> Problem:
         said = (
@@ -126,6 +131,8 @@ class Visit:
             kept = [item for item in message.get("headers", []) if not cut or item[0].lower() != b"connection"]
             message = {**message, "headers": [*kept, *named, *cut]}
         elif message["type"] == "http.response.body":
+            if self.method == "HEAD":
+                message = {**message, "body": b""}
             self.sent += len(message.get("body", b""))
             if not message.get("more_body", False) and not self._whole:
                 await self._send({**message, "more_body": True})
@@ -147,7 +154,7 @@ class Visit:
 
     def leave(self) -> None:
         """Gives back the room that the body took."""
-        self._room.give(self.received)
+        self._room.give(self._held)
 
 
 def _length(headers: Headers) -> int:

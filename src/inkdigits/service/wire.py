@@ -13,6 +13,7 @@ from inkdigits.service.form import Part, read_form
 from inkdigits.service.problems import Problem
 
 FORM = "multipart/form-data"
+JSON = "application/json"
 FILES = "files"
 RAW = ("application/pdf", "application/octet-stream")
 _REPEATED = ("allowed",)
@@ -45,12 +46,25 @@ async def read_upload(request: Request, most_files: int) -> Upload:
     Raises:
         Problem: It is of another type, malformed, or has no picture or too many.
     """
-    kind = request.headers.get("content-type", "application/octet-stream").partition(";")[0].strip().lower()
+    kind = _kind_of(request, RAW[1])
     if kind == FORM:
         return _sort(await read_form(request.headers["content-type"], request.stream(), most_files))
     if kind.startswith("image/") or kind in RAW:
         return Upload([(_name_of(request), await request.body())])
     raise Problem(problems.UNSUPPORTED, f"the body is {kind!r}: {_HINT}", {"Accept-Post": f"{FORM}, image/*, {RAW[0]}"})
+
+
+async def require_json(request: Request) -> None:
+    """Raises Problem when the body is no JSON by its own word."""
+    kind = _kind_of(request, "")
+    if kind != JSON:
+        found = f"the body is {kind!r}" if kind else "the request has no Content-Type"
+        raise Problem(problems.UNSUPPORTED, f"{found}: send {JSON}", {"Accept-Post": JSON})
+
+
+def _kind_of(request: Request, default: str) -> str:
+    """The type of the body, without its parameters."""
+    return request.headers.get("content-type", default).partition(";")[0].strip().lower()
 
 
 def _sort(parts: list[Part]) -> Upload:

@@ -7,7 +7,7 @@ import binascii
 from datetime import datetime, timezone
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +19,7 @@ from inkdigits.service.problems import answers
 from inkdigits.service.records import RecordsBody, WholeRecordBody, listed
 from inkdigits.service.state import Service
 from inkdigits.service.who import Who
+from inkdigits.service.wire import require_json
 from inkdigits.storage.record import Origin, Record
 
 router = APIRouter(prefix="/v1/readings", tags=["history"])
@@ -131,9 +132,10 @@ async def picture(id: Id, service: Service, who: Who) -> Response:  # noqa: A002
     "/{id}/correction",
     summary="Correct a kept reading",
     response_class=JSONResponse,
+    dependencies=[Depends(require_json)],
     responses={
         200: {"model": WholeRecordBody, "description": "The reading, corrected."},
-        **answers(409, 422, *FAILURES),
+        **answers(409, 415, 422, *FAILURES),
     },
 )
 async def correct(

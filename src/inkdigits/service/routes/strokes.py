@@ -19,10 +19,10 @@ from inkdigits.service.problems import Problem, validation_problem
 from inkdigits.service.serve import RESPONSES, serve
 from inkdigits.service.state import Service
 from inkdigits.service.who import Who
+from inkdigits.service.wire import JSON, require_json
 
 router = APIRouter(tags=["read"])
 
-JSON = "application/json"
 _OF_POINT = 64  # bytes that a point may take in JSON: two numbers of 17 digits and a sign need 50
 _OF_REST = 65_536
 _SMALL = 16_384  # bytes that are taken apart sooner than handed to another thread
@@ -77,9 +77,7 @@ async def _body(request: Request, points: int) -> bytes:
     Raises:
         Problem: It is larger, or no JSON.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != JSON:
-        raise Problem(problems.UNSUPPORTED, f"the body is {kind!r}: send strokes as {JSON}")
+    await require_json(request)
     most = _OF_POINT * points + _OF_REST
     body = bytearray()
     async for piece in request.stream():

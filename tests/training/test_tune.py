@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,16 @@ import pytest
 pytest.importorskip("torch", reason="training needs the train extra")
 pytest.importorskip("optuna", reason="tuning needs the tune extra")
 
+import optuna
 from typer.testing import CliRunner
 
-from inkdigits import OptionError
+from inkdigits import MissingExtraError, OptionError
 from inkdigits.cli import app
+from inkdigits.errors import StorageError
 from inkdigits.registry import Registry
 from inkdigits.training.config import TrainConfig
-from inkdigits.training.plan import Plan
+from inkdigits.training.jobs.tuning import start_study
+from inkdigits.training.plan import DATABASE, Plan
 from inkdigits.training.space import SPACE
 from inkdigits.training.study import Study, TrialResult, look_at
 from inkdigits.training.tune import tune
@@ -76,6 +80,30 @@ def test_a_trial_that_was_killed_is_run_again(tmp_path: Path) -> None:
     assert [trial.state for trial in look_at(plan).trials] == ["running"]
     found = tune(tmp_path, 1, FIXED, threads=1)
     assert [(trial.number, trial.shipped) for trial in found.trials] == [(1, True)]
+
+
+def test_a_study_whose_tables_are_being_made_has_no_trials_yet(tmp_path: Path) -> None:
+    plan = Plan.settle(tmp_path, FIXED)
+    (tmp_path / DATABASE).touch()
+    assert look_at(plan).trials == ()
+    optuna.storages.RDBStorage(plan.address.render_as_string())  # its tables, and no study in them
+    assert look_at(plan).trials == ()
+
+
+def test_a_database_that_does_not_answer_is_named_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("psycopg", reason="needs the postgres extra")
+    monkeypatch.setattr("inkdigits.training.study._PAUSES", ())
+    address = "postgresql://me:secret@127.0.0.1:1/digits"
+    with pytest.raises(StorageError, match=r"me:\*\*\*@127.0.0.1:1/digits does not answer .*refused"):
+        start_study(tmp_path / "studies", "mine", FIXED, 1, storage=address)
+    with pytest.raises(StorageError, match="does not answer"):
+        tune(tmp_path / "tune", 1, FIXED, storage=address)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(MissingExtraError, match=r"inkdigits\[postgres\]"):
+        start_study(tmp_path / "studies", "mine", FIXED, 1, storage=address)
+    assert not list((tmp_path / "studies").iterdir())
 
 
 def test_a_trial_that_was_stopped_is_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

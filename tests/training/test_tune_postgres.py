@@ -45,6 +45,7 @@ def command(folder: Path, url: str, **settings: object) -> list[str]:
 
 
 def test_two_workers_share_one_study(postgres_url: str, tmp_path: Path) -> None:
+    assert look_at(Plan.settle(tmp_path / "before", SETTINGS, postgres_url)).trials == ()
     folders = [tmp_path / "one", tmp_path / "two"]
     workers = [
         subprocess.Popen(

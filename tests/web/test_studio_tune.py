@@ -106,6 +106,16 @@ def test_stop_ends_the_worker_and_keeps_finished_trials(home: Path) -> None:
     assert "Go on" in {button.label for button in app.button}
 
 
+def test_a_study_whose_database_is_away_says_so_and_can_be_deleted(home: Path) -> None:
+    pytest.importorskip("psycopg", reason="needs the postgres extra")
+    Plan.settle(home / "studies" / "shared", {"base": "sample"}, "postgresql://me:secret@127.0.0.1:1/digits")
+    app = run()
+    assert "me:***@127.0.0.1:1/digits does not answer" in app.error[0].value
+    assert {button.label for button in app.button} == {"Start", "Go on", "Delete"}
+    app.button(key="study_delete").click().run()
+    assert "No study yet" in texts(app)
+
+
 @pytest.mark.parametrize(
     ("needed", "extras", "words"),
     [

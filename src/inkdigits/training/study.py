@@ -5,15 +5,16 @@ from __future__ import annotations
 import socket
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import optuna
 from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
 from optuna.trial import FrozenTrial, TrialState
-from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy import URL, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from inkdigits.errors import MissingExtraError, OptionError, StorageError
@@ -35,6 +36,7 @@ _LEAST = 4  # complete trials from which on it is worth asking which setting mat
 _HEARTBEAT, _GRACE = 20, 120  # seconds: a trial of a machine that is silent for longer is run again, by whoever is next
 _PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds before the database is asked again
 _SHIPPED, _WORKER, _AGREED = "shipped", "worker", "base"
+_NUMBER = "alembic_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +98,15 @@ class Study:
             StorageError: The database does not answer.
         """
         optuna.logging.set_verbosity(optuna.logging.ERROR)  # what goes wrong is raised, and told by us
-        storage = _storage(plan)
         pruner = optuna.pruners.MedianPruner(n_startup_trials=UNPRUNED, n_warmup_steps=1)
-        try:
+        with answering(plan):
+            storage = _storage(plan)
             try:
-                found = optuna.create_study(storage=storage, study_name=plan.name, pruner=pruner)
-            except optuna.exceptions.DuplicatedStudyError:
-                found = optuna.load_study(storage=storage, study_name=plan.name, pruner=pruner)
-                _agree(plan, found)
-            else:
-                found.set_user_attr(_AGREED, plan.shared)
-                found.enqueue_trial(shipped_values(plan.base, plan.free), user_attrs={_SHIPPED: True})
-            study = cls(plan, storage, found)
-            study._take_back()
-        except BaseException:
-            _close(storage)
-            raise
+                study = cls(plan, storage, _begun(plan, storage, pruner))
+                study._take_back()
+            except BaseException:
+                _close(storage)
+                raise
         return study
 
     @classmethod
@@ -119,27 +114,24 @@ class Study:
         """Opens a study to look at it, as often as one likes; None when it has not begun.
 
         Raises:
+            MissingExtraError: The database's driver is not installed.
             StorageError: The database does not answer.
         """
         if plan.storage is None and not (plan.folder / DATABASE).is_file():
             return None
         optuna.logging.set_verbosity(optuna.logging.ERROR)  # what goes wrong is raised, and told by us
-        url = plan.address
-        storage = RDBStorage(
-            url.render_as_string(hide_password=False),
-            engine_kwargs={**_options(url), "poolclass": NullPool},
-            skip_compatibility_check=True,
-            skip_table_creation=True,
-        )
-        try:
-            return cls(plan, storage, optuna.load_study(storage=storage, study_name=plan.name))
-        except (KeyError, ProgrammingError):
-            _close(storage)  # neither the study nor its tables are there yet
-        except DBAPIError as error:
-            _close(storage)
-            if "no such table" not in str(error.orig):
-                raise _unreachable(url, error) from error
-        return None
+        with answering(plan):
+            storage = _look(plan.address)
+            if storage is None:
+                return None
+            try:
+                return cls(plan, storage, optuna.load_study(storage=storage, study_name=plan.name))
+            except KeyError:  # others' studies alone are there
+                _close(storage)
+                return None
+            except BaseException:
+                _close(storage)
+                raise
 
     @property
     def worker(self) -> str:
@@ -181,11 +173,11 @@ class Seen:
 
 
 def look_at(plan: Plan) -> Seen:
-    """What a study knows now, and nothing when it has not begun. Raises StorageError."""
+    """What a study knows now, and nothing when it has not begun. Raises MissingExtraError or StorageError."""
     study = Study.look(plan)
     if study is None:
         return Seen()
-    with study:
+    with study, answering(plan):
         return Seen(study.trials(), study.importances())
 
 
@@ -200,9 +192,37 @@ def shipped_of(trials: tuple[TrialResult, ...]) -> TrialResult | None:
     return next((trial for trial in trials if trial.shipped and trial.state == "complete"), None)
 
 
+@contextmanager
+def answering(plan: Plan) -> Iterator[None]:
+    """Around what asks a study's database; Optuna wraps its errors, and says that they are those of wrong data.
+
+    Raises:
+        StorageError: The database does not answer.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        raise _unreachable(plan.address, error) from error
+    except optuna.exceptions.StorageInternalError as error:
+        raise _unreachable(plan.address, error.__cause__ or error) from error
+
+
 def _close(storage: RDBStorage) -> None:
     storage.remove_session()
     storage.engine.dispose()
+
+
+def _begun(plan: Plan, storage: RDBStorage, pruner: optuna.pruners.BasePruner) -> optuna.Study:
+    """The study, made if nobody has made it yet. Raises OptionError where its settings are others."""
+    try:
+        found = optuna.create_study(storage=storage, study_name=plan.name, pruner=pruner)
+    except optuna.exceptions.DuplicatedStudyError:
+        found = optuna.load_study(storage=storage, study_name=plan.name, pruner=pruner)
+        _agree(plan, found)
+    else:
+        found.set_user_attr(_AGREED, plan.shared)
+        found.enqueue_trial(shipped_values(plan.base, plan.free), user_attrs={_SHIPPED: True})
+    return found
 
 
 def _agree(plan: Plan, found: optuna.Study) -> None:
@@ -234,11 +254,26 @@ def _storage(plan: Plan) -> RDBStorage:
                 return RDBStorage(url.render_as_string(hide_password=False), engine_kwargs=_options(url), **beating)
         except ImportError as error:
             raise MissingExtraError("PostgreSQL", "postgres") from error
-        except DBAPIError as error:
+        except (DBAPIError, optuna.exceptions.StorageInternalError):
             if pause is None:
-                raise _unreachable(url, error) from error
+                raise
             time.sleep(pause)
     raise AssertionError("the last attempt returns or raises")
+
+
+def _look(url: URL) -> RDBStorage | None:
+    """The database without connections that stay; None until all its tables are there."""
+    options = {**_options(url), "poolclass": NullPool}
+    try:
+        engine = create_engine(url, **options)
+    except ImportError as error:
+        raise MissingExtraError("PostgreSQL", "postgres") from error
+    with engine.connect() as connection:  # Optuna makes its tables first, and numbers them last
+        numbered = inspect(connection).has_table(_NUMBER) and connection.scalar(text(f"SELECT count(*) FROM {_NUMBER}"))
+    if not numbered:
+        return None
+    address = url.render_as_string(hide_password=False)
+    return RDBStorage(address, engine_kwargs=options, skip_compatibility_check=True, skip_table_creation=True)
 
 
 def _heartbeat() -> dict[str, Any]:
@@ -246,8 +281,9 @@ def _heartbeat() -> dict[str, Any]:
     return {"heartbeat_interval": _HEARTBEAT, "grace_period": _GRACE, "heartbeat_stale_trial_callback": retry}
 
 
-def _unreachable(url: URL, error: DBAPIError) -> StorageError:
-    why = (str(error.orig).strip().splitlines() or [type(error).__name__])[0]
+def _unreachable(url: URL, error: BaseException) -> StorageError:
+    said = error.orig if isinstance(error, DBAPIError) else error
+    why = (str(said).strip().splitlines() or [type(error).__name__])[0]
     return StorageError(
         f"the study's database {url.render_as_string(hide_password=True)} does not answer as it should ({why}): "
         "finished trials are kept; start again when it answers"

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import optuna
-from sqlalchemy.exc import DBAPIError
 
-from inkdigits.errors import OptionError, StorageError
+from inkdigits.errors import OptionError
 from inkdigits.jobs.files import write_json
 from inkdigits.jobs.progress import Listener, Progress
 from inkdigits.jobs.worker import claim
@@ -21,7 +20,7 @@ from inkdigits.training.plan import Plan
 from inkdigits.training.pools import Pools, open_pools
 from inkdigits.training.runs import prepare, settle_data
 from inkdigits.training.space import SPACE
-from inkdigits.training.study import Study, TrialResult, best_of, shipped_of
+from inkdigits.training.study import Study, TrialResult, answering, best_of, shipped_of
 
 BEST = "best.json"
 Told = Callable[[TrialResult], None]
@@ -86,18 +85,14 @@ def tune(
         with Study.open(plan) as study:
             prepare(plan.base.seed, threads)
             pools = open_pools(folder, plan.base, sources, listen)
-            try:
+            with answering(plan):
                 study.optuna.optimize(
                     lambda trial: _run(study, pools, trial, listen),
                     n_trials=trials,
                     timeout=None if minutes is None else 60 * minutes,
                     callbacks=[lambda _, trial: _tell(study, TrialResult.of(trial), told)],
                 )
-            except (DBAPIError, optuna.exceptions.StorageInternalError) as error:
-                raise StorageError(
-                    f"the study's database went away ({error}): finished trials are kept; start again when it answers"
-                ) from error
-            return _sum_up(study)
+                return _sum_up(study)
 
 
 def _run(study: Study, pools: Pools, trial: optuna.Trial, listen: Listener) -> float:

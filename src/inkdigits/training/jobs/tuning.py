@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,11 +68,17 @@ def start_study(
 
     Raises:
         OptionError: The name is taken or cannot be used, or a setting is unknown or out of range.
+        MissingExtraError: The database's driver is not installed.
+        StorageError: The database does not answer. As with every error, nothing is left of the study.
     """
     folder = claim_folder(place, name, "study")
-    Plan.settle(folder, fixed, storage)
-    note_means(folder, data, threads)
-    go_on(folder, trials, minutes)
+    try:
+        Plan.settle(folder, fixed, storage)
+        note_means(folder, data, threads)
+        go_on(folder, trials, minutes)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return folder
 
 
@@ -80,6 +87,7 @@ def go_on(folder: Path, trials: int, minutes: float | None = None) -> None:
 
     Raises:
         OptionError: Something works on it already.
+        MissingExtraError: Its database's driver is not installed.
         StorageError: Its database does not answer.
     """
     before = _ended(look_at(Plan.read(folder)))

@@ -46,6 +46,7 @@ def _show(folder: Path, was_running: bool) -> None:
         seen = look_at(job.plan)
     except InkDigitsError as error:
         st.error(f"**Its trials cannot be shown.** {error}", icon=":material/error:")
+        _show_actions(job, None)
         STUDY.show_log(folder)
         return
     best, shipped = best_of(seen.trials), shipped_of(seen.trials)

@@ -39,7 +39,7 @@ class Request:
 
 def raw_request(path: str, kind: str, data: bytes) -> bytes:
     """A POST request."""
-    head = f"POST {path} HTTP/1.1\r\nHost: service\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n\r\n"
     return head.encode() + data
 
 

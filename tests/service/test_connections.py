@@ -22,7 +22,7 @@ from inkdigits.service import protocol
 from serving import MOST, PATIENCE, Server, start_server
 
 SEVEN = encode(digit_picture(7))
-POST = "POST /v1/read?expect=digit HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
+POST = "POST /v1/read?expect=digit HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
 BODY = f"{POST}Content-Length: {len(SEVEN)}\r\n\r\n".encode() + SEVEN
 
 
@@ -103,7 +103,9 @@ def test_one_that_may_come_is_asked_for(server: Server) -> None:
 @pytest.mark.parametrize("path", ["/v1/read", "/v1/strokes", "/nowhere"])
 def test_a_body_without_a_length_is_counted(server: Server, path: str) -> None:
     with connected(server) as link:
-        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n"
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
         link.sendall(head.encode())
         sent = 0
         try:

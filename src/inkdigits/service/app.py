@@ -22,11 +22,12 @@ from inkdigits.settings import Settings
 DESCRIPTION = "Every number comes with how sure it is, every error as `application/problem+json`."
 
 
-def create_app(settings: Settings | Mapping[str, Any] | None = None) -> FastAPI:
+def create_app(settings: Settings | Mapping[str, Any] | None = None, *, open_to_all: bool = False) -> FastAPI:
     """Makes the service; its networks are open when this returns.
 
     Args:
         settings: As for :class:`inkdigits.Reader`.
+        open_to_all: Whether others than this machine may use it without a key, where none is needed.
 
     Raises:
         OptionError: A setting is unknown or out of range.
@@ -45,7 +46,7 @@ def create_app(settings: Settings | Mapping[str, Any] | None = None) -> FastAPI:
     )
     add_documents(app)
     app.state.service = state
-    app.add_middleware(Lock, state=state)
+    app.add_middleware(Lock, state=state, open_to_all=open_to_all)
     app.add_middleware(Gate, settings=state.settings, metrics=state.metrics)
     problems.add_handlers(app)
     for routes in (health, read, strokes, readings, models):

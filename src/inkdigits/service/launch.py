@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import logging
 import signal
 import socket
@@ -15,6 +14,7 @@ import uvicorn
 from inkdigits.errors import OptionError
 from inkdigits.service import log as service_log
 from inkdigits.service.app import create_app
+from inkdigits.service.own import is_own
 from inkdigits.service.protocol import guarded
 from inkdigits.settings import Settings
 
@@ -57,14 +57,14 @@ def launch(
         settings = settings.changed({"service_keys": True})
     if workers is not None:
         settings = settings.changed({"service_workers": workers})
-    if not (settings.service_keys or settings.auth != "off" or open_to_all or _is_own(host)):
+    if not (settings.service_keys or settings.auth != "off" or open_to_all or is_own(host)):
         raise OptionError(
             f"on {host} anybody who reaches this machine could use the service: switch on keys "
             "(--keys, or INKDIGITS_SERVICE_KEYS=1; see 'inkdigits keys'), or say --open"
         )
     service_log.set_up(form)
     listening = _listen(host, port)
-    app = create_app(settings)
+    app = create_app(settings, open_to_all=open_to_all)
     config = uvicorn.Config(
         app,
         http=guarded(settings.service_patience),
@@ -83,14 +83,6 @@ def launch(
     log.info("inkdigits listens at %s, port %s; Ctrl+C ends it", host, said["port"], extra=said)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises the signal again once all is ended
     uvicorn.Server(config).run(sockets=[listening])
-
-
-def _is_own(host: str) -> bool:
-    """Whether only this machine reaches an address."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _listen(host: str, port: int) -> socket.socket:

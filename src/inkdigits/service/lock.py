@@ -1,4 +1,4 @@
-"""``Lock``: nothing but health and documents is served to whoever has no key, where the service is locked."""
+"""``Lock``: who may use the service. Where it is locked, whoever has a key; else this machine, or all if told so."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from inkdigits.errors import AccountError
 from inkdigits.service import problems
+from inkdigits.service.own import require_own
 from inkdigits.service.problems import Problem
 from inkdigits.service.rates import MOST, Buckets
 from inkdigits.service.state import State
@@ -33,10 +34,20 @@ _BURST = 10.0  # seconds of a key's rate that it may use up at once
 class Lock:
     """ASGI middleware; whoever comes through is ``actor`` in the request's state, and comes from ``address``."""
 
-    def __init__(self, app: ASGIApp, state: State, clock: Callable[[], float] = time.monotonic) -> None:
-        """Takes the application behind it; ``clock`` gives seconds that never go back."""
+    def __init__(
+        self, app: ASGIApp, state: State, clock: Callable[[], float] = time.monotonic, *, open_to_all: bool = False
+    ) -> None:
+        """Takes the application behind it.
+
+        Args:
+            app: The application.
+            state: Says whether it is locked, and has the keys.
+            clock: Seconds that never go back.
+            open_to_all: Whether others than this machine may use it where it is not locked.
+        """
         self._app = app
         self._state = state
+        self._open_to_all = open_to_all
         self._failures = Buckets(FAILURES, _FORGIVEN, clock)
         self._good: OrderedDict[bytes, None] = OrderedDict()
         rate = state.settings.service_rate / 60
@@ -47,8 +58,13 @@ class Lock:
         if scope["type"] == "http" and scope["path"] not in OPEN:
             state = scope.setdefault("state", {})
             state["address"] = address = _address(scope)
-            state["actor"] = await self._who(scope, address) if self._state.locked else LOCAL
+            state["actor"] = await self._who(scope, address) if self._state.locked else self._anybody(scope)
         await self._app(scope, receive, send)
+
+    def _anybody(self, scope: Scope) -> Actor:
+        if not self._open_to_all:
+            require_own(scope)
+        return LOCAL
 
     async def _who(self, scope: Scope, address: str) -> Actor:
         token = _token(Headers(scope=scope))

@@ -63,12 +63,21 @@ def past_run(home: Path, name: str = "first", **ended: str) -> Path:
     return folder
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes], packing: int = zipfile.ZIP_STORED) -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
+    with zipfile.ZipFile(stream, "w", packing) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return stream.getvalue()
+
+
+def spoiled(packing: int) -> bytes:
+    """A ZIP whose packed bytes are damaged, all of them; each way of packing has an error of its own for that."""
+    content = bytes(range(256)) * 6
+    data = bytearray(zipped({"0/a.png": content}, packing))
+    begin, end = data.index(b"a.png") + len("a.png"), data.index(b"PK\x01\x02")
+    data[begin:end] = bytes(byte ^ 0xFF for byte in data[begin:end])
+    return bytes(data)
 
 
 def test_train_begins_with_the_form_and_says_what_to_do(home: Path) -> None:
@@ -151,7 +160,9 @@ def test_a_zip_of_labelled_pictures_becomes_a_folder(tmp_path: Path) -> None:
         (b"no zip", "cannot be unpacked"),
         (zipped({"../evil.png": b"x"}), "outside of its folder"),
         (zipped({"/evil.png": b"x"}), "outside of its folder"),
+        (zipped({".": b"x"}), "outside of its folder"),
         (zipped({"0/huge.png": bytes(3_000)}), "larger than"),
+        *((spoiled(packing), "cannot be unpacked") for packing in (8, 12, 14)),
     ],
 )
 def test_a_zip_that_is_dangerous_or_damaged_is_refused(data: bytes, says: str, tmp_path: Path) -> None:

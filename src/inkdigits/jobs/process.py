@@ -8,8 +8,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from inkdigits.errors import OptionError
 from inkdigits.jobs.files import read_json, write_json
@@ -74,12 +74,16 @@ def stop(folder: Path) -> None:
     worker = find_worker(folder)
     if worker is None:
         return
-    family = [worker, *worker.children(recursive=True)]
+    family = [worker]
+    with suppress(psutil.NoSuchProcess):  # it may end by itself at any moment
+        family += worker.children(recursive=True)
     for process in family:
-        _ask_to_end(process)
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
     _, alive = psutil.wait_procs(family, _PATIENCE)
     for process in alive:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     psutil.wait_procs(alive, _PATIENCE)
     if read_json(folder / ENDED) is None:
         write_json(folder / ENDED, {"reason": "stopped", "message": ""})
@@ -100,12 +104,3 @@ def last_words(folder: Path, lines: int = 20) -> str:
         return ""
     text = path.read_bytes()[-_LAST:].decode("utf-8", "replace")
     return "\n".join(text.splitlines()[-lines:])
-
-
-def _ask_to_end(process: Any) -> None:
-    import psutil
-
-    try:
-        process.terminate()
-    except psutil.NoSuchProcess:
-        return  # it has ended by itself

@@ -40,7 +40,7 @@ def find_worker(folder: Path) -> psutil.Process | None:
         return None
     child = _children.get(record["pid"])
     if child is not None and child.poll() is not None:
-        del _children[record["pid"]]
+        _children.pop(record["pid"], None)  # another page may have seen it end, too
     try:
         process = processes.Process(record["pid"])
         alive = process.status() not in (processes.STATUS_ZOMBIE, processes.STATUS_DEAD)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import shutil
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from inkdigits.settings import Settings
 from inkdigits.training.datasets import DataError
 
 MOST_FILES = 200_000
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+    *(NotImplementedError, RuntimeError),  # a method of packing that Python has not, a password
+)
 _SWELL = 20  # times the limit of one picture's bytes that all files together may have
 
 
@@ -40,7 +46,7 @@ def unpack_own(data: bytes, into: Path, settings: Settings) -> Path:
                 part.mkdir(parents=True)
                 for member in members:
                     _extract(archive, member, part, settings)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        except _DAMAGED as error:
             shutil.rmtree(part, ignore_errors=True)
             raise DataError(f"the ZIP cannot be unpacked: {error}") from error
         part.replace(folder)
@@ -55,7 +61,8 @@ def _checked(archive: zipfile.ZipFile, settings: Settings) -> list[zipfile.ZipIn
         raise DataError(f"the ZIP holds more than {_SWELL * settings.max_bytes / 2**20:,.0f} MB: split it up")
     for item in members:
         path = PurePosixPath(item.filename.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or stat.S_ISLNK(item.external_attr >> 16):
+        odd = not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]
+        if odd or stat.S_ISLNK(item.external_attr >> 16):
             raise DataError(f"the ZIP has a file that would lie outside of its folder: {item.filename}")
         if item.file_size > settings.max_bytes:
             raise DataError(f"{item.filename} in the ZIP is larger than {settings.max_bytes / 2**20:,.0f} MB")

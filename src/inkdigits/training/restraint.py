@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from inkdigits.errors import OptionError
 from inkdigits.training.augment import augment
 from inkdigits.training.mixtures import OWN
 from inkdigits.training.pool import Pool
@@ -44,6 +46,14 @@ class Restraint:
         )
 
 
+def check_drawn(pool: Pool) -> None:
+    """Raises OptionError when a pool has no digits but own pictures: then nothing says how far answers have moved."""
+    if not _drawn(pool).any():
+        raise OptionError(
+            "'restraint' needs drawn digits beside own pictures: let 'counts' name some, such as vector, or set it to 0"
+        )
+
+
 def copy_weights(network: nn.Module) -> dict[str, Tensor]:
     """Weights and statistics as they are now, for :func:`restrain`."""
     return {name: value.detach().clone() for name, value in network.state_dict().items()}
@@ -58,7 +68,8 @@ def restrain(network: nn.Module, before: Mapping[str, Tensor], pool: Pool, most:
     Args:
         network: The adapted network, which gives logits (N, 11) of images (N, 1, 28, 28).
         before: The weights that it began with.
-        pool: What was learned from; its digits that are not own pictures are varied and answered again.
+        pool: What was learned from; its digits that are not own pictures are varied and answered again. There must be
+            some, see :func:`check_drawn`.
         most: The largest mean divergence (Kullback-Leibler, from the old answers, in nats) that is let pass.
         seed: Of the choice and the variation of the digits.
     """
@@ -90,13 +101,18 @@ def _mixed(old: Tensor, new: Tensor, share: float) -> Tensor:
 
 def _hard_digits(network: nn.Module, pool: Pool, seed: int) -> tuple[Tensor, Tensor]:
     """Varied digits that the network is least sure of, (N, 1, 28, 28), and its log probabilities (N, 10)."""
-    drawn = np.flatnonzero((pool.labels < NON_DIGIT) & ~pool.of_kind(OWN))
+    drawn = np.flatnonzero(_drawn(pool))
     chosen = np.random.default_rng((seed, 91)).choice(drawn, min(_SEEN, 2 * len(drawn)))
     images = torch.from_numpy(pool.glyphs[chosen]).unsqueeze(1).float() / 255
     images = augment(images, torch.Generator().manual_seed(seed), mild=0.25)
     answers = _answers(network, images)
     hard = answers.max(dim=1).values.argsort()[:_HARD]
     return images[hard], answers[hard]
+
+
+def _drawn(pool: Pool) -> npt.NDArray[np.bool_]:
+    """Digits (N,) that are not own pictures."""
+    return (pool.labels < NON_DIGIT) & ~pool.of_kind(OWN)
 
 
 def _answers(network: nn.Module, images: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ from inkdigits.training.deepen import deepen
 from inkdigits.training.mixtures import OWN
 from inkdigits.training.network import DigitNetwork, Shape
 from inkdigits.training.pool import Pool
-from inkdigits.training.restraint import copy_weights
+from inkdigits.training.restraint import check_drawn, copy_weights
 from inkdigits.training.runs import Resumable, choose_device, decay_groups, has_bfloat16, moving_average
 from inkdigits.training.tensors import open_digit
 from inkdigits.training.thaw import thaw
@@ -34,7 +34,13 @@ class Session(Resumable):
     """Network, optimizer, schedule and chance of one run; all of it in one checkpoint."""
 
     def __init__(self, run: Path, config: TrainConfig, pool: Pool) -> None:
-        """Starts a run; :meth:`resume` takes up an earlier one."""
+        """Starts a run; :meth:`resume` takes up an earlier one.
+
+        Raises:
+            OptionError: The network cannot have these sizes, or nothing drawn says how far an adaptation goes.
+        """
+        if config.restraint:
+            check_drawn(pool)
         self.run, self.config, self.pool = run, config, pool
         self.device = choose_device(config.device)
         self.half = has_bfloat16(self.device)

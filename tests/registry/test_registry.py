@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -15,7 +16,9 @@ import pytest
 
 from inkdigits import ModelError, OptionError
 from inkdigits.recognition import Classifier, LineReader
-from inkdigits.registry import Registry
+from inkdigits.registry import Model, Registry
+from inkdigits.registry.digests import digest_of
+from inkdigits.settings import Settings
 from models import make_run, weights
 
 
@@ -63,6 +66,31 @@ def test_the_same_weights_are_kept_once_and_the_same_name_twice(registry: Regist
     with pytest.raises(OptionError, match="here already, as 'pens'"):
         registry.add(tmp_path / "runs" / "pens", name="again")
     assert registry.add(make_run(tmp_path / "other", note="other"), name="Pens").id == "pens-2"
+
+
+def test_a_model_is_never_called_what_readings_call_the_shipped_one(registry: Registry, tmp_path: Path) -> None:
+    shipped = Classifier().name
+    assert registry.add(make_run(tmp_path / "run")).id == f"{shipped}-2"
+    assert digest_of(shipped, Settings(home=registry.home)) == Model.shipped("digit").sha256
+
+
+def test_a_reading_is_of_the_model_that_is_called_so_now(registry: Registry, tmp_path: Path) -> None:
+    settings = Settings(home=registry.home)
+    first = registry.add(make_run(tmp_path / "first", note="first"), name="pens")
+    assert digest_of("pens", settings) == first.sha256
+    registry.delete("pens")
+    second = registry.add(make_run(tmp_path / "second", note="second"), name="pens")
+    assert digest_of("pens", settings) == second.sha256 != first.sha256
+    both = f"{LineReader().name} + pens"
+    assert digest_of(both, settings) == f"{Model.shipped('line').sha256} + {second.sha256}"
+
+
+def test_a_file_of_the_settings_is_the_model_whatever_it_is_called(registry: Registry, tmp_path: Path) -> None:
+    add(registry, tmp_path, "pens")
+    chosen = tmp_path / "chosen.onnx"
+    chosen.write_bytes(weights("digit", "chosen"))
+    digest = hashlib.sha256(chosen.read_bytes()).hexdigest()
+    assert digest_of("pens", Settings(home=registry.home, model=chosen)) == digest
 
 
 def test_what_is_no_finished_run_says_so(registry: Registry, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class Pointer:
 def stamp(models: Path) -> Stamp:
     """When the file of a folder of models was replaced last."""
     try:
-        found = os.stat(models / NAME)  # noqa: PTH116 - a third of Path.stat's time, and readers ask often
+        found = (models / NAME).stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
     return found.st_mtime_ns, found.st_ino, found.st_size

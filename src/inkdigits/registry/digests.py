@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from inkdigits.errors import InkDigitsError
-from inkdigits.registry.model import Model
+from inkdigits.registry.model import PLACES
 from inkdigits.registry.registry import Registry
 from inkdigits.settings import Settings
 
@@ -30,14 +30,16 @@ def digest_of(model: str, settings: Settings) -> str:
     return JOINT.join(_digest(name, kind, settings.home, chosen[kind]) for name, kind in zip(names, kinds, strict=True))
 
 
-@lru_cache(maxsize=64)
 def _digest(name: str, kind: str, home: Path, chosen: Path | None) -> str:
+    if chosen is not None:
+        return _file_digest(chosen)
     try:
-        found = Registry(home).get(name)
+        return Registry(home).get(name, kind).sha256  # looked up anew: another model may be called so by now
     except InkDigitsError:
-        return _file_digest(chosen) if chosen is not None else Model.shipped(kind).sha256
-    return found.sha256
+        return _file_digest(PLACES[kind])
 
 
+@lru_cache(maxsize=8)
 def _file_digest(path: Path) -> str:
+    """Of a file that was opened for good when the reader was made."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,12 @@ def probe(path: Path, sha256: str | None = None, label: str | None = None) -> tu
         return _open(path, sha256)
     except ModelError as error:
         raise ModelError(str(error).replace(str(path), label or str(path))) from error
+
+
+@cache
+def shipped_names() -> frozenset[str]:
+    """What readings call the shipped models; in the history, no other model may be taken for one of them."""
+    return frozenset({Classifier().name, LineReader(threads=1).name})
 
 
 def _open(path: Path, sha256: str | None) -> tuple[str, str]:

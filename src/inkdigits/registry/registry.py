@@ -19,7 +19,7 @@ from inkdigits.registry.active import Pointer, locked, read_active, write_active
 from inkdigits.registry.destination import destination
 from inkdigits.registry.ids import check_id, make_id
 from inkdigits.registry.model import CARD, FORMAT, KINDS, SHIPPED, WEIGHTS, Model, check_kind, fields_of, measured
-from inkdigits.registry.probe import probe
+from inkdigits.registry.probe import probe, shipped_names
 from inkdigits.registry.runs import Run
 from inkdigits.registry.sealed import seal, unseal
 from inkdigits.settings import Settings
@@ -57,9 +57,7 @@ class Registry:
         if model == SHIPPED:
             return Model.shipped(kind or KINDS[0])
         folder = self.models / check_id(model)
-        if not folder.is_dir():
-            there = ", ".join([SHIPPED, *sorted(path.name for path in self._folders())])
-            raise NotFoundError(f"there is no model {model!r}; choose from {there}")
+        self._require(folder)
         found = Model.read(folder)
         if kind is not None and found.kind != check_kind(kind):
             raise OptionError(f"model {model!r} is a {found.kind} model, not a {kind} model")
@@ -194,9 +192,9 @@ class Registry:
         if model == SHIPPED:
             raise OptionError("the shipped models cannot be deleted")
         folder = self.models / check_id(model)
-        if not folder.is_dir():
-            self.get(model)
+        self._require(folder)
         with locked(self.models):
+            self._require(folder)  # another process may have deleted it while this one waited
             pointers = read_active(self.models)
             for kind, pointer in pointers.items():
                 if pointer.id == model:
@@ -232,7 +230,7 @@ class Registry:
                 model = Model(
                     **{
                         **told,
-                        "id": make_id(name, {SHIPPED, *(folder.name for folder in self._folders())}),
+                        "id": make_id(name, {SHIPPED, *shipped_names(), *(folder.name for folder in self._folders())}),
                         "kind": kind,
                         "name": name,
                         "created": told.get("created") or datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -270,6 +268,12 @@ class Registry:
         except ModelError as error:
             return replace(model, problem=str(error))
         return model
+
+    def _require(self, folder: Path) -> None:
+        """Raises NotFoundError when there is no such folder of a model."""
+        if not folder.is_dir():
+            there = ", ".join([SHIPPED, *sorted(path.name for path in self._folders())])
+            raise NotFoundError(f"there is no model {folder.name!r}; choose from {there}")
 
     def _folders(self) -> tuple[Path, ...]:
         if not self.models.is_dir():

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
@@ -30,15 +31,15 @@ _LEAST = 0.001  # of probability: alternatives below it are noise
 
 
 def out() -> Console:
-    """Standard output, at most 80 columns wide."""
-    console = Console(highlight=False)
+    """Standard output, at most 80 columns wide; square brackets in names are what they are."""
+    console = Console(highlight=False, markup=False)
     console.width = min(console.width, WIDTH)
     return console
 
 
 def err() -> Console:
-    """Standard error."""
-    return Console(stderr=True, highlight=False)
+    """Standard error, as :func:`out`."""
+    return Console(stderr=True, highlight=False, markup=False)
 
 
 def complain(message: str) -> None:
@@ -95,7 +96,7 @@ def progress(*, left: bool = True) -> Progress:
     """
     console = err()
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         *([TimeRemainingColumn()] if left else []),
@@ -233,6 +234,16 @@ def downloading() -> Iterator[Callable[[str, int, int | None], None]]:
             bar.update(tasks[name], completed=done, total=total)
 
         yield show
+
+
+def many(count: int, what: str) -> str:
+    """So many of something: ``1 page``, ``2,000 pages``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def day(moment: datetime | None) -> str:
+    """The day of a moment, or that there was and will be none."""
+    return "never" if moment is None else f"{moment:%Y-%m-%d}"
 
 
 def duration(seconds: float) -> str:

@@ -188,6 +188,8 @@ def test_command_line_makes_lists_and_revokes(tmp_path: Path, monkeypatch: pytes
     assert '"name": "scanner"' in listed
     assert token not in listed
     assert token[4:14] in run.invoke(command, ["list"]).stdout
+    assert run.invoke(command, ["add", "[/bold]"]).exit_code == 0
+    assert "[/bold]" in run.invoke(command, ["list"]).stdout, "a name is no style of type"
     assert "opens nothing" in run.invoke(command, ["revoke", token[4:14]]).stdout
     assert isinstance(run.invoke(command, ["revoke", "nothing"]).exception, NotFoundError)
     with pytest.raises(RefusedKeyError):

@@ -104,6 +104,34 @@ def test_an_export_wants_an_ending_it_knows_a_format_or_a_folder(models: Models,
     assert models("export", "shipped", "b.foo") == "b.foo/shipped-digit.onnx\n"
 
 
+def test_every_change_is_in_the_log_where_people_have_accounts(
+    models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pwdlib", reason="accounts need the 'app' extra")
+    from inkdigits.accounts.office import Accounts
+    from inkdigits.storage import LOCAL
+
+    monkeypatch.setenv("INKDIGITS_AUTH", "local")
+    make_run(tmp_path / "run")
+    models("export", "shipped", "theirs.onnx")
+    for command in (
+        ["add", "run", "--name", "pens"],
+        ["import", "theirs.onnx", "--name", "theirs"],
+        ["promote", "pens"],
+        ["rollback", "digit"],
+        ["delete", "pens", "--yes"],
+    ):
+        models(*command)
+    entries, _ = Accounts.open().audit.entries(LOCAL)
+    assert sorted(entry.subject for entry in entries) == [
+        "added run",
+        "back, digit",
+        "deleted pens",
+        "imported theirs.onnx",
+        "pens",
+    ]
+
+
 def test_errors_are_one_line_and_nothing_is_deleted_unasked(tmp_path: Path) -> None:
     home = tmp_path / "home"
     environment = {**os.environ, "INKDIGITS_HOME": str(home)}

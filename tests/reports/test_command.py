@@ -68,6 +68,11 @@ def test_days_are_whole_and_both_included(store: Store) -> None:
     assert read_numbers("out.csv") == ["2", "3"]
 
 
+def test_the_last_day_that_there_is_takes_all(store: Store) -> None:
+    keep(store, "1")
+    assert "1 reading in out.csv" in ask("out.csv", "--to", "9999-12-31").stdout
+
+
 def test_options_narrow_the_selection(store: Store) -> None:
     keep(store, "11", confidence=0.5)
     checked = keep(store, "22")

@@ -62,15 +62,15 @@ def test_a_reading_from_saving_to_deleting(tmp_path: Path) -> None:
 
     assert ask("history", "correct", name[:8], "1").stdout == "1\n"
     assert "corrected: 1" in ask("history", "show", name[:8]).stdout
-    assert "1 pictures" in ask("history", "corrections", str(tmp_path / "mine")).stdout
+    assert "1 picture in" in ask("history", "corrections", str(tmp_path / "mine")).stdout
     assert (tmp_path / "mine" / "labels.csv").read_text().split() == ["file,label", "000001.png,1"]
     assert ask("history", "undo", name[:8]).stdout == "7\n"
 
-    assert "1 readings" in ask("history", "export", "mine.zip").stdout
+    assert "1 reading in" in ask("history", "export", "mine.zip").stdout
     with pytest.raises(OptionError, match="there already"):
         ask("history", "export", "mine.zip")
     assert "0 readings" in ask("history", "purge").stdout
-    assert ask("history", "delete", name[:8], "--yes").stdout == "1 readings deleted\n"
+    assert ask("history", "delete", name[:8], "--yes").stdout == "1 reading deleted\n"
     assert told("history", "list") == []
     with pytest.raises(OptionError, match="no reading"):
         ask("history", "show", name)
@@ -80,7 +80,22 @@ def test_deleting_names_what_or_all() -> None:
     with pytest.raises(OptionError, match="--all"):
         ask("history", "delete")
     ask("read", "seven.png", "--save")
-    assert ask("history", "delete", "--all", "--yes").stdout == "1 readings deleted\n"
+    assert ask("history", "delete", "--all", "--yes").stdout == "1 reading deleted\n"
+
+
+@pytest.mark.parametrize("command", [("history", "delete", "--all"), ("db", "downgrade", "base")])
+def test_nothing_is_lost_where_nobody_can_be_asked(command: tuple[str, ...]) -> None:
+    ask("read", "seven.png", "--save")
+    with pytest.raises(OptionError, match="say --yes"):
+        ask(*command)
+    assert len(told("history", "list")) == 1
+
+
+def test_a_name_is_listed_as_it_is() -> None:
+    name = "[bold]7[red].png"
+    Path("seven.png").rename(name)
+    ask("read", name, "--save")
+    assert name in ask("history", "list").stdout
 
 
 def test_training_on_corrections_says_when_there_are_none() -> None:

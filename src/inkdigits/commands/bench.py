@@ -63,11 +63,11 @@ def _tell(cards: list[Scorecard], as_json: bool) -> None:
     terminal.out().print(_table(cards))
     lacking = {name: way for card in cards for name, way in card.missing.items()}
     for name, way in lacking.items():
-        terminal.err().print(f"Not at hand: {name}; {way}", soft_wrap=True, markup=False)
+        terminal.err().print(f"Not at hand: {name}; {way}", soft_wrap=True)
     if lacking:
-        terminal.err().print(_TELLS_MORE, soft_wrap=True, markup=False)
+        terminal.err().print(_TELLS_MORE, soft_wrap=True)
     if cards[0].limit is not None:
-        terminal.err().print("Part of each set only (--limit): look at the intervals.", markup=False)
+        terminal.err().print("Part of each set only (--limit): look at the intervals.")
 
 
 def _table(cards: list[Scorecard]) -> Table:

@@ -70,10 +70,10 @@ def show(name: Name, data: Folder = None, as_json: Json = False) -> None:
             **({} if there else {"to get it": f"inkdigits data download {name}" if item.downloads else item.why_not}),
         }
         for title, text in lines.items():
-            terminal.out().print(f"{title:<10} {text}", soft_wrap=True, markup=False)
+            terminal.out().print(f"{title:<10} {text}", soft_wrap=True)
         words = {"good": "checksum is right", "differs": "DIFFERS from its checksum", "unknown": "no checksum known"}
         for file, state in files.items():
-            terminal.out().print(f"{'file':<10} {file}: {words[state]}", soft_wrap=True, markup=False)
+            terminal.out().print(f"{'file':<10} {file}: {words[state]}", soft_wrap=True)
     if "differs" in files.values():
         raise InkDigitsError(f"a file of {name} is damaged, or another version: delete it and get it again")
 
@@ -109,4 +109,4 @@ def download(
     wrong = [file for file, state in verify(item, there).items() if state != "good"]
     if wrong:
         raise InkDigitsError(f"{', '.join(wrong)} in {there} differs from its checksum: delete it and try again")
-    terminal.out().print(f"{there}: {len(item.files)} files, checksums are right", soft_wrap=True, markup=False)
+    terminal.out().print(f"{there}: {len(item.files)} files, checksums are right", soft_wrap=True)

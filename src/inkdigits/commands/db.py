@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from inkdigits.commands.confirming import confirm
 from inkdigits.commands.extra import extra
 from inkdigits.commands.group import group
 
@@ -57,8 +58,7 @@ def downgrade(
     database = _database()
     from inkdigits.storage import schema
 
-    if not yes:
-        typer.confirm(f"Take {database.name} back to {version}? What only later versions keep is lost", abort=True)
+    confirm(f"Take {database.name} back to {version}? What only later versions keep is lost.", yes=yes)
     schema.downgrade(database, version)
     _tell(database, as_json=False)
 
@@ -82,4 +82,4 @@ def _tell(database: Database, as_json: bool) -> None:
         terminal.write_json(lines)
         return
     for name, value in lines.items():
-        terminal.out().print(f"{name:<10} {value or 'none'}", soft_wrap=True, markup=False)
+        terminal.out().print(f"{name:<10} {value or 'none'}", soft_wrap=True)

@@ -95,7 +95,6 @@ def _tell(group: list[Measured], as_json: bool) -> None:
         terminal.out().print(
             f"{pair.render()}: {pair.only_first:,} read right only by {pair.first}, "
             f"{pair.only_second:,} only by {pair.second}",
-            markup=False,
         )
 
 
@@ -120,6 +119,6 @@ def _write(groups: list[list[Measured]], folder: Path) -> None:
     from inkdigits.evaluation.report import write_report
 
     files, lacking = write_report(groups, folder)
-    terminal.err().print(f"{len(files)} files in {folder}: open {files[0]}", soft_wrap=True, markup=False)
+    terminal.err().print(f"{len(files)} files in {folder}: open {files[0]}", soft_wrap=True)
     if lacking:
         terminal.complain(lacking)

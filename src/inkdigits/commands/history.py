@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from inkdigits.commands.confirming import confirm
 from inkdigits.commands.group import group
 from inkdigits.commands.logged import command_line
 from inkdigits.commands.selection import Selection, with_selection
@@ -80,7 +81,7 @@ def show(reading: Id, as_json: Json = False) -> None:
         changed = f", corrected: {text or 'no number'}" if text != number.text else ""
         lines[f"number {place}"] = f"{number.render()}{changed}"
     for name, value in lines.items():
-        terminal.out().print(f"{name:<10} {value}", soft_wrap=True, markup=False)
+        terminal.out().print(f"{name:<10} {value}", soft_wrap=True)
 
 
 @history.command()
@@ -99,7 +100,7 @@ def correct(
 
     store = _store()
     record = store.correct(_find(store, reading).id, number - 1, text, command_line())
-    terminal.out().print(record.corrected_text or "no number", markup=False)
+    terminal.out().print(record.corrected_text or "no number")
 
 
 @history.command()
@@ -112,7 +113,7 @@ def undo(reading: Id) -> None:
 
     store = _store()
     record = store.undo(_find(store, reading).id, command_line())
-    terminal.out().print(record.corrected_text or "no number", markup=False)
+    terminal.out().print(record.corrected_text or "no number")
 
 
 @history.command()
@@ -141,7 +142,7 @@ def export(
         raise OptionError(f"{file} cannot be written: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
-    terminal.out().print(f"{count} readings in {file}", soft_wrap=True, markup=False)
+    terminal.out().print(f"{terminal.many(count, 'reading')} in {file}", soft_wrap=True)
 
 
 @history.command()
@@ -161,7 +162,7 @@ def corrections(
     count = _store().export_corrections(folder, command_line(), check_kind(kind))
     if not count:
         raise OptionError("nothing was corrected yet that could be learned")
-    terminal.out().print(f"{count} pictures in {folder}", soft_wrap=True, markup=False)
+    terminal.out().print(f"{terminal.many(count, 'picture')} in {folder}", soft_wrap=True)
 
 
 @history.command()
@@ -185,10 +186,9 @@ def delete(
     store = _store()
     names = [_find(store, name).id for name in readings or []]
     count = store.count(command_line()) if everything else len(set(names))
-    if not yes:
-        typer.confirm(f"Delete {count} readings with their pictures for good?", abort=True)
+    confirm(f"Delete {terminal.many(count, 'reading')} for good, pictures too?", yes=yes)
     gone = store.delete_all(command_line()) if everything else store.delete(names, command_line())
-    terminal.out().print(f"{gone} readings deleted")
+    terminal.out().print(f"{terminal.many(gone, 'reading')} deleted")
 
 
 @history.command()
@@ -201,7 +201,7 @@ def purge() -> None:
     """
     from inkdigits import terminal
 
-    terminal.out().print(f"{_store().privacy.purge()} readings deleted")
+    terminal.out().print(f"{terminal.many(_store().privacy.purge(), 'reading')} deleted")
 
 
 def _store() -> Store:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -65,12 +64,13 @@ def list_keys(person: Person = None, as_json: Json = False) -> None:
             terminal.write_json(_plain(key))
         return
     if not found:
-        terminal.out().print("No keys yet: inkdigits keys add NAME", markup=False)
+        terminal.out().print("No keys yet: inkdigits keys add NAME")
         return
     table = Table(Column("id", no_wrap=True), "name", "of", "role", "state", "expires", "last used")
     for key in found:
         owner = key.person or "nobody"
-        table.add_row(key.id, key.name, owner, key.role, key.state, _day(key.until), _day(key.used))
+        days = terminal.day(key.until), terminal.day(key.used)
+        table.add_row(key.id, key.name, owner, key.role, key.state, *days)
     terminal.out().print(table)
 
 
@@ -83,7 +83,7 @@ def revoke(key: Annotated[str, typer.Argument(metavar="ID", help="Id of the key.
     from inkdigits import terminal
 
     gone = _accounts().keys.revoke(command_line(), key)
-    terminal.out().print(f"The key {gone.name!r} opens nothing any more.", markup=False, highlight=False)
+    terminal.out().print(f"The key {gone.name!r} opens nothing any more.")
 
 
 def _accounts() -> Accounts:
@@ -95,10 +95,6 @@ def _accounts() -> Accounts:
 
 def _find(accounts: Accounts, person: str | None) -> int | None:
     return None if person is None else accounts.people.named(command_line(), person).id
-
-
-def _day(moment: datetime | None) -> str:
-    return "never" if moment is None else f"{moment:%Y-%m-%d}"
 
 
 def _plain(key: Key) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inkdigits.commands.confirming import confirm
 from inkdigits.commands.group import group
 from inkdigits.commands.logged import logged
 from inkdigits.errors import OptionError
@@ -83,7 +83,7 @@ def show(model: Id, kind: Kind = None, as_json: Json = False) -> None:
         **{name: f"{value:g}" for name, value in found.metrics.items()},
     }
     for name, value in lines.items():
-        terminal.out().print(f"{name:<20} {value}", soft_wrap=True, markup=False)
+        terminal.out().print(f"{name:<20} {value}", soft_wrap=True)
     found.check()
 
 
@@ -146,10 +146,10 @@ def import_model(
     from inkdigits import terminal
     from inkdigits.commands.model_files import import_from
 
-    model, found = import_from(file, _registry(), name)
+    model, found = logged("model changed", f"imported {file.name}", lambda: import_from(file, _registry(), name))
     if found is not None and not as_json:
         for about, told in found.facts().items():
-            terminal.out().print(f"{about:<36} {told}", soft_wrap=True, markup=False, highlight=False)
+            terminal.out().print(f"{about:<36} {told}", soft_wrap=True)
     _tell_kept(model, as_json)
 
 
@@ -192,7 +192,7 @@ def export(
         told: dict[str, Any] = {"id": model, "file": str(path)}
         terminal.write_json(told if difference is None else {**told, "difference": difference})
     else:
-        terminal.out().print(str(path), soft_wrap=True, markup=False)
+        terminal.out().print(str(path), soft_wrap=True)
 
 
 @models.command()
@@ -230,15 +230,12 @@ def delete(
     """
     from inkdigits import terminal
 
-    if not yes:
-        if not sys.stdin.isatty():
-            raise OptionError(f"deleting {model!r} cannot be undone: say --yes")
-        typer.confirm(f"Delete model {model!r} for good?", abort=True, err=True)
+    confirm(f"Delete model {model!r} for good?", yes=yes)
     logged("model changed", f"deleted {model}", lambda: _registry().delete(model))
     if as_json:
         terminal.write_json({"id": model, "deleted": True})
     else:
-        terminal.out().print(f"{model} is deleted", markup=False)
+        terminal.out().print(f"{model} is deleted")
 
 
 def _registry() -> Registry:
@@ -253,7 +250,7 @@ def _tell_kept(model: Model, as_json: bool) -> None:
     if as_json:
         terminal.write_json(model.to_dict())
         return
-    terminal.out().print(f"{model.id} is kept; let it read with: {PROMOTE} {model.id}", soft_wrap=True, markup=False)
+    terminal.out().print(f"{model.id} is kept; let it read with: {PROMOTE} {model.id}", soft_wrap=True)
 
 
 def _tell_active(model: Model, as_json: bool) -> None:
@@ -263,7 +260,7 @@ def _tell_active(model: Model, as_json: bool) -> None:
         terminal.write_json({**model.to_dict(), "active": True})
         return
     what = "digits" if model.kind == "digit" else "numbers"
-    terminal.out().print(f"{model.id} ({model.name}) reads {what} from now on", soft_wrap=True, markup=False)
+    terminal.out().print(f"{model.id} ({model.name}) reads {what} from now on", soft_wrap=True)
 
 
 def _table(found: list[Model], active: dict[str, str]) -> Table:

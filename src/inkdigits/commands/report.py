@@ -43,5 +43,4 @@ def report(
     if as_json:
         terminal.write_json({"file": str(out), "format": kind, "readings": count})
     else:
-        told = f"{count:,} {'reading' if count == 1 else 'readings'} in {out}"
-        terminal.out().print(told, soft_wrap=True, markup=False)
+        terminal.out().print(f"{terminal.many(count, 'reading')} in {out}", soft_wrap=True)

@@ -48,7 +48,7 @@ class Selection:
 
         return Filter(
             since=self.begin and self.begin.replace(tzinfo=timezone.utc),
-            until=self.end and (self.end + timedelta(days=1)).replace(tzinfo=timezone.utc),
+            until=self.end and _end_of(self.end),
             text=self.text,
             source=None if self.source is None else check_origin(self.source),
             person=self.person,
@@ -56,6 +56,14 @@ class Selection:
             highest=self.highest,
             checked=self.checked,
         )
+
+
+def _end_of(day: datetime) -> datetime | None:
+    """The first moment behind a day, UTC; None behind the last one that there is."""
+    try:
+        return (day + timedelta(days=1)).replace(tzinfo=timezone.utc)
+    except OverflowError:
+        return None
 
 
 def with_selection(command: Callable[..., None]) -> Callable[..., None]:

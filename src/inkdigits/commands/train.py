@@ -125,7 +125,7 @@ def train(
         else:
             model = start(kind, run, data, finetune, config, listen, threads, workers, begin)
     terminal.out().print(str(model), soft_wrap=True)
-    terminal.err().print(f"Keep it with: inkdigits models add {model.parent}", soft_wrap=True, markup=False)
+    terminal.err().print(f"Keep it with: inkdigits models add {model.parent}", soft_wrap=True)
 
 
 def read_setting(text: str) -> tuple[str, Any]:

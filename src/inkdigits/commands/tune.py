@@ -75,10 +75,10 @@ def tune(
         terminal.write_json({**asdict(found), "config": str(found.config)})
         return
     say = terminal.out().print
-    say(_verdict(found), soft_wrap=True, markup=False)
+    say(_verdict(found), soft_wrap=True)
     for setting, share in found.importances.items():
         say(f"{setting:<14} {_short(found.best[setting]):<10} explains {share:.0%}")
-    say(f"Train with it: inkdigits tune best {study} --train", soft_wrap=True, markup=False)
+    say(f"Train with it: inkdigits tune best {study} --train", soft_wrap=True)
 
 
 @app.command()
@@ -129,11 +129,11 @@ def best(
         terminal.write_json({**asdict(trial), "config": chosen.to_dict()})
         return
     say = (terminal.err() if train else terminal.out()).print
-    say(f"trial {trial.number}: {_words(trial)}", soft_wrap=True, markup=False)
+    say(f"trial {trial.number}: {_words(trial)}", soft_wrap=True)
     if train:
         _train(run or study / "best", data, chosen.to_dict(), threads, register, as_json)
     else:
-        say(f"Train with it: inkdigits tune best {study} --train", soft_wrap=True, markup=False)
+        say(f"Train with it: inkdigits tune best {study} --train", soft_wrap=True)
 
 
 def _train(
@@ -149,9 +149,9 @@ def _train(
     if as_json:
         terminal.write_json({"file": str(weights), "id": model.id if model is not None else None})
         return
-    terminal.out().print(str(weights), soft_wrap=True, markup=False)
+    terminal.out().print(str(weights), soft_wrap=True)
     way = f"inkdigits models add {run}" if model is None else f"inkdigits models promote {model.id}"
-    terminal.err().print(f"{'Keep it' if model is None else 'Read'} with: {way}", soft_wrap=True, markup=False)
+    terminal.err().print(f"{'Keep it' if model is None else 'Read'} with: {way}", soft_wrap=True)
 
 
 def _need_optuna() -> None:
@@ -162,7 +162,7 @@ def _need_optuna() -> None:
 def _tell(result: TrialResult) -> None:
     from inkdigits import terminal
 
-    terminal.err().print(f"trial {result.number}: {_words(result)}", soft_wrap=True, markup=False)
+    terminal.err().print(f"trial {result.number}: {_words(result)}", soft_wrap=True)
 
 
 def _words(result: TrialResult) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,7 +60,8 @@ def list_users(as_json: Annotated[bool, typer.Option("--json", help="JSON, one o
         return
     table = Table("name", "role", "state", "added", "last seen")
     for person in people:
-        table.add_row(person.name, person.role, _state(person), _day(person.created), _day(person.seen))
+        days = terminal.day(person.created), terminal.day(person.seen)
+        table.add_row(person.name, person.role, _state(person), *days)
     terminal.out().print(table)
 
 
@@ -137,11 +137,9 @@ def _password(from_stdin: bool) -> str:
 def _tell(words: str, one_time: str | None = None) -> None:
     from inkdigits import terminal
 
-    terminal.out().print(words, markup=False, highlight=False)
+    terminal.out().print(words)
     if one_time is not None:
-        terminal.out().print(
-            f"Password to hand over, good for three days until it is changed: {one_time}", markup=False
-        )
+        terminal.out().print(f"Password to hand over, good for three days until it is changed: {one_time}")
 
 
 def _state(person: Person) -> str:
@@ -150,10 +148,6 @@ def _state(person: Person) -> str:
     if person.external:
         return "signs in elsewhere"
     return "one-time password" if person.one_time else "active"
-
-
-def _day(moment: datetime | None) -> str:
-    return "never" if moment is None else f"{moment:%Y-%m-%d}"
 
 
 def _plain(person: Person) -> dict[str, object]:

@@ -37,10 +37,29 @@ def test_claim_gives_the_highest_role(claims: dict[str, Any], claim: str, roles:
     assert role_of(claims, Settings.resolve({"oidc_claim": claim, "oidc_roles": roles})) == role
 
 
-@pytest.mark.parametrize("claims", [{}, {"role": None}, {"role": "admin"}, {"role": ["root"]}, {"role": {"admin": 1}}])
+@pytest.mark.parametrize(
+    "claims", [{}, {"role": None}, {"role": "admin"}, {"role": ["root"]}, {"role": {"staff": False}}]
+)
 def test_what_is_not_in_the_mapping_gives_nothing(claims: dict[str, Any]) -> None:
     with pytest.raises(AccountError, match="nobody gave you a role"):
         role_of(claims, Settings.resolve({"oidc_roles": ROLES}))
+
+
+@pytest.mark.parametrize("claim", [True, 7, {"admin": False}, "", [["admin"]]], ids=str)
+def test_a_claim_that_is_no_word_gives_nothing(claim: object) -> None:
+    with pytest.raises(AccountError, match="nobody gave you a role"):
+        role_of({"role": claim}, Settings())
+
+
+def test_of_several_people_of_a_name_none_is_taken_for_another(accounts: Accounts, clock: Clock) -> None:
+    accounts.vouched(claims_at(clock, name="Eve"), address=HERE)
+    first = accounts.people.named(LOCAL, "Eve")
+    accounts.vouched(claims_at(clock, sub="43", name="Eve"), address=HERE)
+    with pytest.raises(AccountError, match="2 people are called 'Eve'"):
+        accounts.people.named(LOCAL, "Eve")
+    accounts.people.add(LOCAL, "eve", "user", PASSWORD)
+    found = accounts.people.named(LOCAL, "Eve")
+    assert (found.external, found.name, first.external) == (False, "eve", True)
 
 
 def test_person_is_made_once_and_takes_no_local_account(accounts: Accounts, clock: Clock) -> None:

@@ -130,6 +130,20 @@ def test_another_password_ends_all_sign_ins_but_a_new_one(accounts: Accounts, ad
         accounts.sign_in("ada", PASSWORD, address=HERE)
 
 
+def test_password_that_is_changed_while_it_is_compared_is_the_old_one(
+    accounts: Accounts, ada: Person, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compared(password: str, kept: str | None) -> tuple[bool, str | None]:
+        clock.go_on(seconds=1)
+        accounts.people.reset(LOCAL, ada.id, "quite another phrase")
+        return verify_password(password, kept)
+
+    monkeypatch.setattr("inkdigits.accounts.sign_in.verify_password", compared)
+    with pytest.raises(AccountError, match="do not go together"):
+        accounts.sign_in("ada", PASSWORD, address=HERE)
+    assert accounts.sessions.list(LOCAL) == ()
+
+
 def test_own_password_needs_the_present_one(accounts: Accounts, ada: Person) -> None:
     with pytest.raises(AccountError, match="present password"):
         accounts.sign_in.change_password(ada.actor(), "not the password", "other plain words", address=HERE)

@@ -35,7 +35,8 @@ def role_of(claims: Mapping[str, Any], settings: Settings) -> Role:
     claim: Any = claims
     for part in settings.oidc_claim.split("."):
         claim = claim.get(part) if isinstance(claim, Mapping) else None
-    words = [claim] if isinstance(claim, str) else [word for word in claim or () if isinstance(word, str)]
+    listed = claim if isinstance(claim, (list, tuple)) else [claim]
+    words = [word for word in listed if isinstance(word, str)]
     mapping = settings.oidc_roles or {role: role for role in ROLES}
     given = {mapping[word] for word in words if word in mapping}
     for role in reversed(ROLES):

@@ -72,17 +72,21 @@ class People:
         return self._database.read(lambda session: tuple(map(as_person, session.scalars(order))))
 
     def named(self, actor: Actor, name: str) -> Person:
-        """The person of a name.
+        """The person of a name; whoever signs in here with it goes before those of whom a provider says it.
 
         Raises:
-            AccountError: There is none.
+            AccountError: There is none, or a provider vouches for several of that name.
         """
         require_admin(actor, "The list of people")
         wanted = select(PersonRow).where((PersonRow.handle == handle(name)) | (PersonRow.name == name))
-        row = self._database.read(lambda session: session.scalars(wanted.limit(1)).first())
-        if row is None:
+        rows = self._database.read(lambda session: session.scalars(wanted).all())
+        here = [row for row in rows if row.handle == handle(name)]
+        found = here or rows
+        if not found:
             raise AccountError(f"nobody is called {name!r}; see inkdigits users list")
-        return as_person(row)
+        if len(found) > 1:
+            raise AccountError(f"{len(found)} people are called {name!r}: choose one of them on the Admin page")
+        return as_person(found[0])
 
     def add(self, actor: Actor, name: str, role: Role, password: str | None = None, *, address: str = "") -> str | None:
         """Makes an account.
@@ -186,13 +190,14 @@ class People:
             The one-time password that was made, or None.
         """
         made = None if password is not None else one_time_password()
+        kept = hash_password(made or password or "")  # it takes its time: nobody else's writing is to wait for it
 
         def work(session: Session, row: PersonRow) -> dict[str, Any]:
             if row.subject is not None:
                 raise AccountError(f"{row.name!r} signs in at a provider and has no password here")
             if password is not None:
                 check_password(password, row.name)
-            row.password = hash_password(made or password or "")
+            row.password = kept
             row.password_until = self._clock() + ONE_TIME if made else None
             end_sessions(session, row, self._clock())
             return {"one-time": made is not None}

@@ -50,7 +50,7 @@ class SignIn:
 
         def work(session: Session) -> str:
             kept = session.get_one(PersonRow, person, with_for_update=True)
-            if not self._usable(kept):
+            if not self._usable(kept) or kept.valid_since != row.valid_since:  # another password since it was compared
                 raise AccountError(WRONG)
             if better is not None and kept.password == row.password:
                 kept.password = better
@@ -80,9 +80,9 @@ class SignIn:
         if not right:
             self._fail(row, address)
             raise AccountError(WRONG_OWN)
+        self._throttle.right(handle(actor.name), address)
         if old == new:
             raise AccountError("the new password is the old one; choose another")
-        self._throttle.right(handle(actor.name), address)
         kept = hash_password(new)
 
         def work(session: Session) -> str:

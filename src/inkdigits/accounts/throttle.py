@@ -12,13 +12,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from inkdigits.accounts.address import neighborhood
 from inkdigits.errors import InkDigitsError
-from inkdigits.storage.database import Database
+from inkdigits.storage.database import Database, insert_into
 from inkdigits.storage.tables.people import AttemptRow
 
 Clock = Callable[[], datetime]
@@ -92,10 +90,9 @@ class Throttle:
 def _claim(session: Session, places: tuple[tuple[str, int], ...], now: datetime) -> datetime:
     """Counts a guess at all places, or at none when one of them must wait; returns until when."""
     session.execute(delete(AttemptRow).where(AttemptRow.last < now - FORGET))
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     rows = []
     for key, free in sorted(places):  # always in this order: two guesses at once must not wait for each other
-        new = insert(AttemptRow).values(key=key, failures=0, last=now, until=_SINCE_EVER)
+        new = insert_into(session, AttemptRow).values(key=key, failures=0, last=now, until=_SINCE_EVER)
         session.execute(new.on_conflict_do_nothing(index_elements=["key"]))
         row = session.get_one(AttemptRow, key, with_for_update=True)
         rows.append((row, free))

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from handwriting import digit_picture, encode, number_picture
-from inkdigits import ImageError, Reader
+from inkdigits import ImageError, OptionError, Reader
 from inkdigits.client import Client, ServiceError, UnreachableError
 from serving import MOST, Server
 
@@ -79,6 +79,38 @@ def test_models_are_listed_and_promoted(remote: Client) -> None:
 def test_what_cannot_be_sent_is_told_before(remote: Client, tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="cannot be opened"):
         remote.read(tmp_path / "none.png")
+
+
+def test_of_no_pictures_there_are_no_results_and_nothing_is_asked() -> None:
+    with Client("http://127.0.0.1:9") as client:
+        assert client.read_many([]) == []
+
+
+def test_allowed_numbers_may_come_in_any_collection(remote: Client) -> None:
+    for allowed in ({17, 7}, (n for n in ("7", "17")), "17,7"):
+        assert remote.read(SEVEN, expect="number", allowed=allowed).text == "7"
+    assert remote.read(SEVEN, expect="number", allowed=frozenset({1})).text != "7"
+
+
+@pytest.mark.parametrize("url", ["http://ink\x00", "http://host:port"])
+def test_what_is_no_address_or_key_is_told_at_once(url: str) -> None:
+    with pytest.raises(OptionError, match="no address of a service"):
+        Client(url)
+    with pytest.raises(OptionError, match="no key of the service"):
+        Client(key="ink_…")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (httpx.Response(200, text="<html>a printer</html>"), "no inkdigits service: <html>a printer"),
+        (httpx.Response(200, json=[]), "no inkdigits service"),
+        (httpx.Response(301, headers={"Location": "https://ink.example/v1/models"}), "https://ink.example/v1/models"),
+    ],
+)
+def test_who_answers_and_is_no_service_is_told(answer: httpx.Response, said: str) -> None:
+    with Client(transport=httpx.MockTransport(lambda _: answer)) as client, pytest.raises(ServiceError, match=said):
+        client.models()
 
 
 def test_nobody_there_is_one_clear_error() -> None:

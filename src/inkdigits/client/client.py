@@ -8,19 +8,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from inkdigits.client.errors import ServiceError, UnreachableError
 from inkdigits.client.records import Kept, ModelInfo
 from inkdigits.client.result import Result
-from inkdigits.errors import ImageError, MissingExtraError
+from inkdigits.errors import ImageError, MissingExtraError, OptionError
 from inkdigits.reading import Reading
 
 try:
     import httpx
 except ImportError as error:
     raise MissingExtraError("The client", "client") from error
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from inkdigits.client.options import ReadOptions, StrokeOptions, Wanted
 
 Picture: TypeAlias = "str | os.PathLike[str] | bytes | IO[bytes]"
 
@@ -50,18 +55,26 @@ class Client:
             retries: How often a request is sent again when the service is busy.
             longest_wait: Seconds to wait before that, at most, whatever the service asks for.
             transport: How requests are sent, for tests.
+
+        Raises:
+            OptionError: The address or the key cannot be one.
         """
         key = os.environ.get("INKDIGITS_KEY") if key is None else key
-        self._http = httpx.Client(
-            base_url=url,
-            headers={"Authorization": f"Bearer {key}"} if key else {},
-            timeout=timeout,
-            transport=transport,
-        )
+        if key and not (key.isascii() and key.isprintable()):
+            raise OptionError("this is no key of the service: it looks like ink_…_…, all of it letters and digits")
+        try:
+            self._http = httpx.Client(
+                base_url=url,
+                headers={"Authorization": f"Bearer {key}"} if key else {},
+                timeout=timeout,
+                transport=transport,
+            )
+        except httpx.InvalidURL as error:
+            raise OptionError(f"{url!r} is no address of a service ({error}): write http://host:8000") from error
         self._retries = retries
         self._longest = longest_wait
 
-    def read(self, picture: Picture, **options: Any) -> Reading:
+    def read(self, picture: Picture, **options: Unpack[ReadOptions]) -> Reading:
         """Reads a picture of one page.
 
         Args:
@@ -81,7 +94,7 @@ class Client:
         return reading
 
     def read_many(
-        self, pictures: Iterable[Picture], *, idempotency_key: str | None = None, **options: Any
+        self, pictures: Iterable[Picture], *, idempotency_key: str | None = None, **options: Unpack[ReadOptions]
     ) -> list[Result]:
         """Reads pictures and documents in one request.
 
@@ -91,7 +104,8 @@ class Client:
             **options: As for :meth:`read`.
 
         Returns:
-            A result for each, in order; one that could not be read has its ``problem``.
+            A result for each, in order; one that could not be read has its ``problem``. Of none there is none, and
+            nothing is sent.
 
         Raises:
             ServiceError: The service refused the whole request.
@@ -99,6 +113,8 @@ class Client:
             ImageError: A file cannot be opened.
         """
         files = [("files", (name, data, "application/octet-stream")) for name, data in map(_opened, pictures)]
+        if not files:
+            return []
         try:
             answer = self._send("/v1/read", options, idempotency_key, files=files)
         except ServiceError as error:
@@ -108,25 +124,29 @@ class Client:
         return [Result.from_dict(item) for item in answer["results"]]
 
     def read_strokes(
-        self, strokes: Sequence[Sequence[Sequence[float]]], *, idempotency_key: str | None = None, **options: Any
+        self,
+        strokes: Sequence[Sequence[Sequence[float]]],
+        *,
+        idempotency_key: str | None = None,
+        **options: Unpack[StrokeOptions],
     ) -> Reading:
         """Reads what was written with a pen: strokes of points ``(x, y)``; options and errors as for :meth:`read`."""
         drawing = {"strokes": [[[float(x), float(y)] for x, y in stroke] for stroke in strokes]}
         answer = self._send("/v1/strokes", options, idempotency_key, json=drawing)
         return Result.from_dict(answer["results"][0]).reading
 
-    def readings(self, **wanted: Any) -> Iterator[Kept]:
+    def readings(self, **wanted: Unpack[Wanted]) -> Iterator[Kept]:
         """Kept readings, the newest first, fetched as they are asked for.
 
         Args:
             **wanted: ``since``, ``until``, ``person``, ``source``, ``text``, ``lowest``, ``highest``, ``state``,
-                ``checked``, as the service has them.
+                ``checked``, as the service has them, and ``limit``: how many are fetched at a time.
 
         Raises:
             ServiceError: The service refused, or a filter makes no sense.
             UnreachableError: There was no answer.
         """
-        query = {name: _plain(value) for name, value in wanted.items() if value is not None}
+        query = _query(wanted)
         while True:
             answer = self._call("GET", "/v1/readings", params=query)
             yield from map(Kept.from_dict, answer["readings"])
@@ -173,9 +193,8 @@ class Client:
         self.close()
 
     def _send(self, path: str, options: Mapping[str, Any], idempotency_key: str | None, **body: Any) -> Any:
-        query = {name: value for name, value in options.items() if value is not None}
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
-        return self._call("POST", path, params=query, headers=headers, **body)
+        return self._call("POST", path, params=_query(options), headers=headers, **body)
 
     def _call(self, method: str, path: str, **request: Any) -> Any:
         """One request, sent again while the service is busy. Gives the JSON of the answer."""
@@ -188,8 +207,8 @@ class Client:
             if response.status_code not in _BUSY or "retry-after" not in response.headers or attempt == self._retries:
                 break
             time.sleep(self._pause(response))
-        if response.is_success:
-            return response.json()
+        if response.is_success and (answer := _json_of(response)) is not None:
+            return answer
         raise ServiceError(response.status_code, _problem_of(response))
 
     def _pause(self, response: httpx.Response) -> float:
@@ -199,8 +218,15 @@ class Client:
             return 1.0
 
 
+def _query(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as they travel in an address; one that is None is none."""
+    return {name: _plain(value) for name, value in options.items() if value is not None}
+
+
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, Iterable) and not isinstance(value, str) else value
 
 
 def _opened(picture: Picture) -> tuple[str, bytes]:
@@ -220,11 +246,21 @@ def _is_picture(error: ServiceError) -> bool:
     return error.type.endswith((":not-a-picture", ":too-large"))
 
 
-def _problem_of(response: httpx.Response) -> Mapping[str, Any]:
+def _json_of(response: httpx.Response) -> dict[str, Any] | None:
+    """The object that was answered; None when it is none, which no answer of the service is."""
     try:
-        problem = response.json()
+        found = response.json()
     except ValueError:
-        problem = None
-    if isinstance(problem, dict):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _problem_of(response: httpx.Response) -> Mapping[str, Any]:
+    problem = None if response.is_success else _json_of(response)
+    if problem is not None:
         return problem
-    return {"title": response.reason_phrase, "detail": response.text[:200], "status": response.status_code}
+    if response.has_redirect_location:
+        said = f"the service is elsewhere, at {response.headers['location']}: give the client that address"
+    else:
+        said = f"what answers at {response.url} is no inkdigits service: {response.text[:200]}"
+    return {"title": response.reason_phrase, "detail": said, "status": response.status_code}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from batch_sources import DIGITS, rows_in, zipped
-from inkdigits import Settings
+from inkdigits import ImageError, Settings
 from inkdigits.batch import read_batch
+from inkdigits.batch.archive import Archive
 
 
 def bomb() -> bytes:
@@ -105,3 +108,36 @@ def test_a_bad_zip_is_told_and_the_rest_is_read(here: Path, make: Callable[[], b
     assert [row["text"] for row in rows_in(here / "out.csv")] == ["1"]
     assert summary.refused == 1
     assert reason in rows_in(here / "out.csv.errors.csv")[0]["reason"]
+
+
+def swelling(kind: int) -> bytes:
+    """A ZIP whose file says that it is small, and would unpack to 32 MiB."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", kind) as archive:
+        archive.writestr("4.bmp", bytes(2**25))
+        archive.infolist()[0].file_size = 5_000
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_swells_beyond_its_word_is_not_unpacked_in_memory(here: Path, kind: int) -> None:
+    (here / "swelling.zip").write_bytes(swelling(kind))
+    with closing(Archive(here / "swelling.zip")) as archive:
+        tracemalloc.start()
+        try:
+            with pytest.raises(ImageError, match="not as long as it says"):
+                archive.read(0, Settings())
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert most < 2**24  # half of it is what LZMA looks back on
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_files_are_unpacked_whatever_packed_them(here: Path, kind: int) -> None:
+    contents = [bytes(70_000), DIGITS[4], b"x"]
+    with zipfile.ZipFile(here / "packed.zip", "w", kind) as packed:
+        for place, content in enumerate(contents):
+            packed.writestr(f"{place}.bmp", content)
+    with closing(Archive(here / "packed.zip")) as archive:
+        assert [archive.read(place, Settings()) for place in range(3)] == contents

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import os
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import partial
-from lzma import LZMAError
 from pathlib import Path
 from posixpath import splitext
 from typing import IO
@@ -26,9 +27,11 @@ MOST_FILES = 1_000_000
 _SWELL = 100  # times its own size that a ZIP's files together may have,
 _SWELL_LEAST = 20  # or times the limit on one picture's bytes, which is more where the ZIP is small
 _ENCRYPTED = 0x1  # flag
-_NO_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError)  # the last of names and places that cannot be
-_DAMAGED = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError)
-_QUICK = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_NO_ZIP = (zipfile.BadZipFile, NotImplementedError, ValueError)  # of later versions, and names that cannot be
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_LZMA_HEAD = slice(4, 9)  # of LZMA in a ZIP: version and length, then these properties
+_NO_SIZE = b"\xff" * 8  # of LZMA that says itself where it ends
 _SIGNATURE = b"PK\x03\x04"
 _HEAD = struct.Struct("<26xHH")  # of a file: signature, ..., lengths of its name and of what follows that
 _OVERHEAD = 2**16  # bytes by which packing may make a file larger: far more than it does
@@ -121,13 +124,13 @@ class Archive:
             raise ImageError("the ZIP has been replaced since the batch began") from None
         if info.flag_bits & _ENCRYPTED:
             raise ImageError("the file in the ZIP is encrypted: unpack it with its password")
+        if info.compress_type not in _PACKED:
+            raise ImageError(f"the file in the ZIP is packed in an unknown way ({info.compress_type}): unpack it")
         check_bytes(info.file_size, settings)
         try:
-            data = self._unpack(info) if info.compress_type in _QUICK else self._zip.read(info)
+            data = _unpacked(self._packed(info), info)
         except _DAMAGED as error:
             raise ImageError(f"the file in the ZIP is damaged: {error}") from error
-        except NotImplementedError as error:
-            raise ImageError(f"the file in the ZIP is packed in an unknown way ({error}): unpack it") from error
         except OSError as error:
             if error.errno is not None:
                 raise  # it is the disk or the connection; what bzip2 says of damaged data has no number
@@ -136,7 +139,7 @@ class Archive:
             raise ImageError("the file in the ZIP is damaged: it is not as long as it says, or its checksum differs")
         return data
 
-    def _unpack(self, info: zipfile.ZipInfo) -> bytes:
+    def _packed(self, info: zipfile.ZipInfo) -> bytes:
         """What ``zipfile`` takes ten times as long for, which counts where files are small and many."""
         if info.compress_size > info.file_size + _OVERHEAD:
             raise zipfile.BadZipFile("it is larger packed than unpacked")
@@ -148,10 +151,20 @@ class Archive:
             raise zipfile.BadZipFile("there is no file where it should be")
         name, extra = _HEAD.unpack(head)
         self._file.seek(name + extra, os.SEEK_CUR)
-        packed = self._file.read(info.compress_size)
-        if info.compress_type == zipfile.ZIP_STORED:
-            return packed
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, info.file_size + 1)
+        return self._file.read(info.compress_size)
+
+
+def _unpacked(packed: bytes, info: zipfile.ZipInfo) -> bytes:
+    """The file, or a byte more than it says it has; ``zipfile`` unpacks bzip2 and LZMA to whatever they come to."""
+    most = info.file_size + 1
+    if info.compress_type == zipfile.ZIP_STORED:
+        return packed
+    if info.compress_type == zipfile.ZIP_DEFLATED:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most)
+    if info.compress_type == zipfile.ZIP_BZIP2:
+        return bz2.BZ2Decompressor().decompress(packed, most)
+    plain = packed[_LZMA_HEAD] + _NO_SIZE + packed[_LZMA_HEAD.stop :]
+    return lzma.LZMADecompressor(lzma.FORMAT_ALONE).decompress(plain, most)
 
 
 def _most_unpacked(size: int, settings: Settings) -> int:

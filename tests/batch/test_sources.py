@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from fsspec.implementations.local import LocalFileSystem
 from PIL import Image
 
 from batch_sources import DIGITS, document, rows_in, scans, zipped
-from inkdigits import MissingExtraError, OptionError, Settings
-from inkdigits.batch import read_batch, remote
+from inkdigits import ImageError, MissingExtraError, OptionError, Settings
+from inkdigits.batch import read_batch, remote, work
+from inkdigits.images import Page
 from inkdigits.jobs.progress import Progress
 
 
@@ -94,12 +96,32 @@ def test_a_document_that_got_shorter_meanwhile_is_told(here: Path) -> None:
     assert told == [(page, "the document has fewer pages now than it had") for page in ("4", "5")]
 
 
+def test_a_document_that_goes_after_a_damaged_page_is_told(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "six.tif").write_bytes(document("123456", "TIFF"))
+    plain = work.load_pages
+
+    def tear(source: Path, pages: Iterator[Page]) -> Iterator[Page]:
+        yield next(pages)
+        source.unlink()
+        raise ImageError("the page is damaged")
+
+    def torn(source: Path, settings: Settings, first: int, stop: int | None) -> Iterator[Page]:
+        pages = plain(source, settings, first, stop)
+        return tear(source, pages) if first == 0 else pages
+
+    monkeypatch.setattr(work, "load_pages", torn)
+    assert read_batch(["six.tif"], "out.csv", expect="digit").pages == 1
+    told = [(row["page"], row["reason"].partition(" /")[0]) for row in rows_in(here / "out.csv.errors.csv")]
+    assert told == [("2", "the page is damaged"), ("", "there is no file"), ("", "there is no file")]
+
+
 @pytest.mark.parametrize(
     ("names", "out", "options", "message"),
     [
         (["nowhere"], "o.csv", {}, "there is no file or folder nowhere"),
         (["x" * 300], "o.csv", {}, "there is no file or folder xxx"),
         (["a\0b"], "o.csv", {}, "there is no file or folder"),
+        ([""], "o.csv", {}, "there is no file or folder ''"),
         (["empty"], "o.csv", {}, "no picture in the folder empty"),
         (["*.nope"], "o.csv", {}, r"no file matches \*.nope"),
         ([], "o.csv", {}, "nothing to read"),
@@ -143,6 +165,31 @@ def test_a_link_that_leads_nowhere_is_told(here: Path) -> None:
     (here / "scans" / "one.png").write_bytes(DIGITS[1])
     assert read_batch(["scans"], "out.csv", expect="digit").refused == 1
     assert "cannot be opened" in rows_in(here / "out.csv.errors.csv")[0]["reason"]
+
+
+def test_links_in_a_circle_are_told_and_folders_in_one_are_gone_through_once(here: Path) -> None:
+    (here / "scans").mkdir()
+    (here / "scans" / "circle.png").symlink_to("circle.png")
+    (here / "scans" / "itself").symlink_to(".")
+    (here / "scans" / "one.png").write_bytes(DIGITS[1])
+    assert read_batch(["scans"], "out.csv", expect="digit").pages == 1
+    (refused,) = rows_in(here / "out.csv.errors.csv")
+    assert refused["source"] == "scans/circle.png"
+    assert "it cannot be opened: Too many levels of symbolic links" in refused["reason"]
+
+
+def test_pipes_at_a_url_are_not_waited_for_and_links_are_what_they_lead_to(here: Path) -> None:
+    (here / "far").mkdir()
+    os.mkfifo(here / "far" / "pipe.png")
+    (here / "far" / "link.png").symlink_to("pipe.png")
+    with pytest.raises(OptionError, match="there is nothing at"):
+        read_batch([(here / "far").as_uri()], "out.csv", expect="digit")
+    with pytest.raises(OptionError, match="there is nothing at"):
+        read_batch([(here / "far" / "pipe.png").as_uri()], "out.csv", expect="digit")
+    (here / "one.png").write_bytes(DIGITS[1])
+    (here / "far" / "two.png").symlink_to(here / "one.png")
+    read_batch([(here / "far").as_uri()], "out.csv", expect="digit")
+    assert [row["text"] for row in rows_in(here / "out.csv")] == ["1"]
 
 
 @pytest.mark.usefixtures("here")

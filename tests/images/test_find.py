@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inkdigits.images.find import Found, find_pictures
+import pytest
+
+from inkdigits.images.find import Found, find_pictures, kind_of
 
 
 def names(*wanted: str) -> list[str]:
@@ -27,3 +29,11 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     assert "no picture in the folder" in (empty.problem or "")
     assert "no file matches" in (pattern.problem or "")
     assert list(find_pictures(["none.png"])) == [Found("none.png")]
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000, "a\0b", "circle.png"], ids=["long", "zero", "circle"])
+def test_what_can_be_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "circle.png").symlink_to("circle.png")
+    assert list(find_pictures([name])) == [Found(name)]
+    assert kind_of(name) == ""

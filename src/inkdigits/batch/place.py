@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inkdigits.batch.remote import is_remote
-from inkdigits.batch.sources import kind_of
 from inkdigits.errors import OptionError
+from inkdigits.images.find import kind_of
 
 
 def check_out(out: str, names: Sequence[str]) -> Path:
@@ -32,6 +32,6 @@ def check_out(out: str, names: Sequence[str]) -> Path:
         raise OptionError(f"there is no folder {place.parent}: make it first, or name another place")
     for name in names:
         read = kind_of(name) == "folder" and not is_remote(name)
-        if read and place.resolve().is_relative_to(Path(name).resolve()):
+        if read and (place.parent.resolve() / place.name).is_relative_to(Path(name).resolve()):
             raise OptionError(f"{out} would lie in the folder {name}, which is read: name a place outside of it")
     return place

@@ -59,10 +59,16 @@ def list_files(url: str) -> list[Remote]:
 def _listed(files: Any, path: str) -> Mapping[str, Mapping[str, Any]]:
     if glob.has_magic(path):
         found = files.glob(path, detail=True)
-        return {name: info for name, info in found.items() if info.get("type") == "file"}
-    if files.isdir(path) and not files.isfile(path):
-        return dict(files.find(path, detail=True))
-    return {path: files.info(path)}
+    elif files.isdir(path) and not files.isfile(path):
+        found = files.find(path, detail=True)
+    else:
+        found = {path: files.info(path)}
+    return {name: info for name, info in found.items() if _is_file(files, name, info)}
+
+
+def _is_file(files: Any, name: str, info: Mapping[str, Any]) -> bool:
+    """No folder, and no pipe or device, which might never end; links on a disk are what they lead to."""
+    return info.get("type") == "file" or bool(info.get("islink") and files.isfile(name))
 
 
 def read_url(url: str, settings: Settings) -> bytes:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from operator import attrgetter
 from pathlib import Path
-from typing import Literal
 
 from inkdigits.batch.archive import SUFFIX as ZIP
 from inkdigits.batch.archive import Archive
@@ -19,7 +18,7 @@ from inkdigits.batch.remote import is_remote, list_files
 from inkdigits.errors import InkDigitsError, OptionError
 from inkdigits.images import count_pages
 from inkdigits.images.decode import suffixes
-from inkdigits.images.find import match_files
+from inkdigits.images.find import kind_of, match_files
 from inkdigits.settings import Settings
 
 
@@ -48,14 +47,6 @@ def find_items(names: Sequence[str], settings: Settings) -> Iterator[Item]:
                 yield item
 
 
-def kind_of(name: str) -> Literal["folder", "file", ""]:
-    """What a name leads to; ``""`` when that is nothing, also where it can be no name at all."""
-    try:
-        return "folder" if Path(name).is_dir() else "file" if Path(name).is_file() else ""
-    except (OSError, ValueError):
-        return ""
-
-
 def _of_name(name: str, settings: Settings) -> Iterator[Item]:
     if is_remote(name):
         yield from _or_fail(_at_url(name, settings), f"there is no picture at {name} ({_looked_for()})")
@@ -66,7 +57,7 @@ def _of_name(name: str, settings: Settings) -> Iterator[Item]:
     elif glob.has_magic(name):
         yield from _or_fail(_matching(name, settings), f"no file matches {name}")
     else:
-        raise OptionError(f"there is no file or folder {name}")
+        raise OptionError(f"there is no file or folder {name or repr(name)}")
 
 
 def _or_fail(items: Iterable[Item], message: str) -> Iterator[Item]:
@@ -99,11 +90,18 @@ def _in_folder(folder: str, settings: Settings) -> Iterator[Item]:
             troubles.append(error)
             continue
         for entry in found:
-            if _is_known(entry.name) and not entry.is_dir():
+            if _is_known(entry.name) and not _leads_to_folder(entry):
                 yield from _of_file(entry.path, settings)
         waiting += [entry.path for entry in reversed(found) if entry.is_dir(follow_symlinks=False)]
     for trouble in troubles:
         yield Item(str(trouble.filename), str(Path(trouble.filename).absolute()), problem=_unreadable(trouble))
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # as of links in a circle: opening it will tell
+        return False
 
 
 def _matching(pattern: str, settings: Settings) -> Iterator[Item]:

@@ -74,15 +74,13 @@ def _read_together(items: Sequence[Item], job: Job, reader: Reader, files: Files
 
 def _pages(item: Item, job: Job, files: Files, refused: list[Refused]) -> Iterator[Page]:
     """The pages of an item; those that are damaged are noted and left out, one by one."""
-    page = item.first
-    try:
-        source = files.open(item)
-        pages = load_pages(source, job.settings, page, item.stop)
-    except InkDigitsError as error:
-        refused.append(Refused(item.source, None, str(error)))
-        return
+    page, source = item.first, None
     while True:
+        begun = False
         try:
+            source = source or files.open(item)
+            pages = load_pages(source, job.settings, page, item.stop)
+            begun = True
             for opened in pages:
                 page = opened.index + 1
                 yield Page(opened.grey, item.source, opened.index, opened.count)
@@ -91,8 +89,9 @@ def _pages(item: Item, job: Job, files: Files, refused: list[Refused]) -> Iterat
             return
         except InkDigitsError as error:
             page += 1
-            refused.append(Refused(item.source, page, str(error)))
-            pages = load_pages(source, job.settings, page, item.stop)
+            refused.append(Refused(item.source, page if begun else None, str(error)))
+            if not begun:
+                return
 
 
 def _fault(error: Exception) -> str:

@@ -6,6 +6,7 @@ import glob
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from inkdigits.images.decode import suffixes
 
@@ -36,9 +37,9 @@ def find_pictures(names: Iterable[str]) -> Iterator[Found]:
         One item a picture, whether or not it can be opened; one with a problem for a pattern or folder without any.
     """
     for name in names:
-        if name == STDIN or Path(name).is_file():
+        if name == STDIN or (kind := kind_of(name)) == "file":
             yield Found(name)
-        elif Path(name).is_dir():
+        elif kind == "folder":
             yield from _in_folder(Path(name))
         elif glob.has_magic(name):
             yield from _matching(name)
@@ -48,7 +49,11 @@ def find_pictures(names: Iterable[str]) -> Iterator[Found]:
 
 def _in_folder(folder: Path) -> Iterator[Found]:
     known = (*suffixes(), ".pdf")
-    pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in known and path.is_file())
+    try:
+        pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in known and path.is_file())
+    except OSError as error:
+        yield Found(str(folder), f"the folder {folder} cannot be opened: {error.strerror or error}")
+        return
     if not pictures:
         yield Found(str(folder), f"there is no picture in the folder {folder} (looked for {', '.join(known)})")
     yield from (Found(str(path)) for path in pictures)
@@ -64,12 +69,12 @@ def _matching(pattern: str) -> Iterator[Found]:
 def match_files(pattern: str) -> list[str]:
     """The files that match a pattern such as ``"scans/**/*.png"``, in order, called as the pattern begins."""
     found = glob.glob(pattern, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern, and drops "./"
-    return sorted(path for path in found if is_file(path))
+    return sorted(path for path in found if kind_of(path) == "file")
 
 
-def is_file(name: str) -> bool:
-    """Whether a name leads to a file; False also where it can be no name at all, or may not be looked at."""
+def kind_of(name: str) -> Literal["folder", "file", ""]:
+    """What a name leads to; ``""`` when that is nothing, can be no name at all, or may not be looked at."""
     try:
-        return Path(name).is_file()
+        return "" if not name else "folder" if Path(name).is_dir() else "file" if Path(name).is_file() else ""
     except (OSError, ValueError):
-        return False
+        return ""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
 from batch_sources import DIGITS, Inline
 from inkdigits import OptionError
 from inkdigits.batch import BatchError, read_batch, run
+from inkdigits.batch.lock import held
 from inkdigits.batch.part import Part
 from inkdigits.batch.plan import Chunk
 from inkdigits.jobs.progress import Progress
@@ -99,3 +101,16 @@ def test_what_others_put_in_the_place_of_the_results_is_not_overwritten(digits: 
     (digits / "out.csv").unlink()
     read_batch(["digits.zip"], "out.csv", expect="digit")
     assert (digits / "out.csv").read_bytes() == (digits / "whole.csv").read_bytes()
+
+
+def test_a_lock_on_a_file_that_is_gone_meanwhile_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "lock"
+    plain = fcntl.flock
+
+    def late(file: IO[bytes], how: int) -> None:
+        path.unlink()  # as the process does that held it until now
+        plain(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with pytest.raises(BatchError, match="until this moment: start again"), held(path, "out.csv"):
+        pytest.fail("it is not held")

@@ -19,7 +19,7 @@ import pypdfium2 as pdfium
 
 from inkdigits.reports import write_report
 from inkdigits.reports.pdf.charts import HISTOGRAM
-from inkdigits.reports.pdf.look import ACCENT, HEIGHT, PAPER, STATES, WIDTH
+from inkdigits.reports.pdf.look import ACCENT, HEIGHT, PAPER, RIGHT, STATES, WIDTH
 from inkdigits.reports.pdf.sheet import Sheet
 from inkdigits.reports.pdf.table import NUMBERS
 from inkdigits.storage.record import Record
@@ -92,6 +92,15 @@ def test_cover_tells_totals_period_and_accuracy_with_its_interval(tmp_path: Path
         assert "59.5 % to 98.2 %" in cover  # Wilson, 1927: 9 of 10
         assert "1 read as 7" in charts
         assert "crossed out" in charts
+
+
+def test_a_word_that_is_too_long_stays_on_the_page(tmp_path: Path) -> None:
+    selection = f"Readings with “{'7' * 300}”, checked"
+    with written([record(number("12"))], tmp_path, selection=selection) as document:
+        assert "…" in document.texts[0]
+        assert "checked" in document.texts[0]
+        margin = document.part(0, RIGHT + 1, 0, WIDTH - RIGHT - 2, HEIGHT)
+        assert share_of(margin, PAPER) == 1.0
 
 
 def test_without_corrections_nothing_is_claimed(tmp_path: Path) -> None:

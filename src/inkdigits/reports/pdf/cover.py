@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timezone
 
+from inkdigits.reading import State
 from inkdigits.reports.about import About
 from inkdigits.reports.pdf.look import ACCENT, BAND, FAINT, INK, LINE, MARGIN, RIGHT
-from inkdigits.reports.pdf.sheet import Sheet
+from inkdigits.reports.pdf.sheet import Align, Sheet
 from inkdigits.reports.summary import Summary
 from inkdigits.wording import SOURCES, percent
 
@@ -38,8 +39,8 @@ def draw_cover(sheet: Sheet, summary: Summary, about: About) -> None:
     third = (RIGHT - MARGIN) / 3
     lists = (
         ("Source", Counter({SOURCES[source]: count for source, count in summary.sources.items()})),
-        ("Person", _named(summary.people, "–")),
-        ("Model", _named(summary.models, "–")),
+        ("Person", _named(summary.people)),
+        ("Model", _named(summary.models)),
     )
     for place, (title, counts) in enumerate(lists):
         _draw_list(sheet, MARGIN + place * third, 218, third - 6, title, counts)
@@ -74,7 +75,7 @@ def moment(when: datetime) -> str:
 
 
 def _draw_totals(sheet: Sheet, top: float, summary: Summary) -> None:
-    cells = (
+    cells: tuple[tuple[int, str, State | None], ...] = (
         (summary.readings, "reading" if summary.readings == 1 else "readings", None),
         (summary.numbers, "number" if summary.numbers == 1 else "numbers", None),
         (summary.states["sure"], "sure", "sure"),
@@ -87,7 +88,7 @@ def _draw_totals(sheet: Sheet, top: float, summary: Summary) -> None:
         left = MARGIN + place * width + 5
         sheet.text(left, top + 15, f"{count:,}", 21, bold=True)
         if state is not None:
-            sheet.mark(left, top + 24, state)  # type: ignore[arg-type]
+            sheet.mark(left, top + 24, state)
         sheet.text(left + (4 if state else 0), top + 24, words, 10, color=FAINT)
 
 
@@ -111,17 +112,17 @@ def _draw_interval(sheet: Sheet, middle: float, low: float, share: float, high: 
     """The share on a line from 0 to 100 %, with the interval around it."""
     width = RIGHT - MARGIN
     sheet.line(MARGIN, middle, RIGHT, middle, LINE, 0.4)
+    ends: dict[int, Align] = {0: "left", 100: "right"}
     for tick in range(0, 101, 25):
         across = MARGIN + width * tick / 100
         sheet.line(across, middle - 1.5, across, middle + 1.5, LINE, 0.3)
-        align = "left" if tick == 0 else "right" if tick == 100 else "center"
-        sheet.text(across, middle + 8, f"{tick} %", 8.5, color=FAINT, align=align)  # type: ignore[arg-type]
+        sheet.text(across, middle + 8, f"{tick} %", 8.5, color=FAINT, align=ends.get(tick, "center"))
     sheet.box(MARGIN + width * low, middle - 1.5, max(0.5, width * (high - low)), 3, ACCENT)
     sheet.line(MARGIN + width * share, middle - 3.5, MARGIN + width * share, middle + 3.5, INK, 0.7)
 
 
-def _named(counts: Counter[str], nobody: str) -> Counter[str]:
-    return Counter({name or nobody: count for name, count in counts.items()})
+def _named(counts: Counter[str]) -> Counter[str]:
+    return Counter({name or "–": count for name, count in counts.items()})
 
 
 def _draw_list(sheet: Sheet, left: float, top: float, width: float, title: str, counts: Counter[str]) -> None:

@@ -124,16 +124,16 @@ class Sheet:
         return f"{text[:low].rstrip()}…"
 
     def wrapped(self, text: str, size: float, width: float) -> Iterator[str]:
-        """The text in lines that are no wider than this."""
+        """The text in lines that are no wider than this; of a word that is wider, as much as there is room for."""
         line = ""
-        for word in text.split():
+        for word in (self.fitted(word, size, width) for word in text.split()):
             longer = f"{line} {word}".lstrip()
             if line and self.width(longer, size) > width:
                 yield line
                 longer = word
             line = longer
         if line:
-            yield self.fitted(line, size, width)
+            yield line
 
     def paragraph(
         self, left: float, baseline: float, text: str, size: float, width: float, color: Color = INK

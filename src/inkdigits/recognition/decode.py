@@ -21,7 +21,7 @@ BEAM = 16
 """Prefixes that are followed at a time."""
 
 _SURE_BLANK = 0.999  # frames with more blank than this add no character
-_LEAST = 1e-4  # classes below this probability in a frame are not followed there
+_LEAST = 2e-3  # classes below this probability in a frame are not followed there
 _MOST = 6  # classes are followed in a frame
 _FAR_BEHIND = 1e-6  # of the best prefix: those further behind are given up
 _TINY = 1e-200  # probabilities are scaled up before they get lost in float64

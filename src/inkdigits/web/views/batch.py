@@ -17,6 +17,7 @@ from inkdigits.web.batch.form import ask_batch, empty_form
 from inkdigits.web.batch.view import STATES, show_batch
 from inkdigits.web.history.store import unless_told
 from inkdigits.web.history.words import moment
+from inkdigits.web.picker import pick
 
 CHOSEN = "batch.chosen"
 EMPTY = "No batch yet: choose files above and press Start. You get one table with a row for each number."
@@ -46,7 +47,7 @@ def show_page() -> None:
         if not batches:
             st.html(f'<p class="ink-empty" role="status">{EMPTY}</p>')
             return
-        chosen = _choose(batches, actor)
+        chosen = pick("Which batch", {batch.id: _title(batch, actor) for batch in batches}, CHOSEN)
         show_batch(shelf, actor, chosen)
         ask_to_delete(shelf, shelf.get(actor, chosen))
         if len(batches) > 1:
@@ -56,25 +57,8 @@ def show_page() -> None:
         st.error(f"**That did not work.** {error}.", icon=":material/error:")
 
 
-def _choose(batches: list[Batch], actor: Actor) -> str:
-    by_name = {batch.id: batch for batch in batches}
-    names = list(by_name)
-    if len(names) == 1:
-        return names[0]
-    wanted = st.session_state.get(CHOSEN)
-    name = st.selectbox(
-        "Which batch",
-        names,
-        index=names.index(wanted) if wanted in names else 0,
-        format_func=lambda one: _title(by_name[one], actor),
-        key="_".join(["batch_which", *names]),
-    )
-    st.session_state[CHOSEN] = name
-    return str(name)
-
-
 def _title(batch: Batch, actor: Actor) -> str:
-    """Never changes while it is at work: Streamlit knows a choice by its words."""
+    """Never changes while it is at work, see :func:`pick`."""
     when = f"{moment(datetime.fromisoformat(batch.asked.created))}"
     return " · ".join(part for part in (batch.asked.title, when, _whose(batch, actor)) if part)
 

@@ -12,6 +12,7 @@ from inkdigits.errors import InkDigitsError
 from inkdigits.evaluation.background import Asked, list_measurements, make_folder, start_measuring
 from inkdigits.settings import Settings
 from inkdigits.web.accounts.gate import as_admin
+from inkdigits.web.picker import pick
 from inkdigits.web.studio.evaluation_form import Wanted, ask_evaluation
 from inkdigits.web.studio.evaluation_job import show_measurement
 
@@ -40,7 +41,8 @@ def show_page() -> None:
     if not found:
         st.html(f'<p class="ink-empty" role="status">{EMPTY}</p>')
         return
-    show_measurement(_choose(found), settings)
+    titles = {folder.name: _title(folder) for folder in found}
+    show_measurement(place / pick("Measurement", titles, CHOSEN), settings)
 
 
 def _start(wanted: Wanted, settings: Settings, place: Path) -> Path:
@@ -54,24 +56,8 @@ def _start(wanted: Wanted, settings: Settings, place: Path) -> Path:
     return folder
 
 
-def _choose(found: list[Path]) -> Path:
-    if len(found) == 1:
-        return found[0]
-    by_name = {folder.name: folder for folder in found}
-    names = list(by_name)
-    wanted = st.session_state.get(CHOSEN)
-    name = st.selectbox(
-        "Measurement",
-        names,
-        index=names.index(wanted) if wanted in names else 0,
-        format_func=lambda one: _title(by_name[one]),
-    )
-    st.session_state[CHOSEN] = str(name)
-    return by_name[str(name)]
-
-
 def _title(folder: Path) -> str:
-    """Never changes while it is measured: Streamlit knows a choice by its words."""
+    """Never changes while it is measured, see :func:`pick`."""
     asked = Asked.read(folder)
     when = f"{datetime.fromisoformat(asked.created).astimezone():%d %b, %H:%M:%S}"
     return " · ".join((asked.title, " and ".join(asked.models), when))

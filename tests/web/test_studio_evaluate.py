@@ -101,6 +101,8 @@ def test_a_measurement_is_there_when_the_page_is_opened_again(page: Any, tmp_pat
     again = testing.AppTest.from_file(str(PAGE), default_timeout=60).run()
     assert "drawn · 300 digits" in [header.value for header in again.header]
     again.button(key="measurement_delete").click().run()
+    assert "What was measured on **drawn** is deleted for good." in [one.value for one in again.markdown]
+    again.button(key="measurement_delete_yes").click().run()
     assert "Nothing measured yet" in texts(again)
     assert not list((tmp_path / "evaluations").iterdir())
 

@@ -135,6 +135,11 @@ def test_runs_are_listed_and_deleted(home: Path) -> None:
     assert "<th>one</th>" in texts(app)
     next(box for box in app.selectbox if box.label == "Training").set_value("one").run()
     app.button(key="run_delete").click().run()
+    app.button(key="run_delete_no").click().run()
+    assert len(list((home / "runs").iterdir())) == 2
+    app.button(key="run_delete").click().run()
+    assert "**one** and all that it learned are deleted for good." in [said.value for said in app.markdown]
+    app.button(key="run_delete_yes").click().run()
     assert [path.name for path in (home / "runs").iterdir()] == ["two"]
 
 

@@ -87,6 +87,7 @@ def test_a_past_study_shows_what_it_found(home: Path) -> None:
     assert texts(app).count("cut short") == 1
     assert "complete, shipped settings" in texts(app)
     app.button(key="study_delete").click().run()
+    app.button(key="study_delete_yes").click().run()
     assert not list((home / "studies").iterdir())
     assert "No study yet" in texts(app)
 
@@ -113,6 +114,8 @@ def test_a_study_whose_database_is_away_says_so_and_can_be_deleted(home: Path) -
     assert "me:***@127.0.0.1:1/digits does not answer" in app.error[0].value
     assert {button.label for button in app.button} == {"Start", "Go on", "Delete"}
     app.button(key="study_delete").click().run()
+    assert any("Its trials in the database stay." in said.value for said in app.markdown)
+    app.button(key="study_delete_yes").click().run()
     assert "No study yet" in texts(app)
 
 

@@ -14,7 +14,9 @@ from inkdigits.jobs.process import delete, stop
 from inkdigits.jobs.standing import Standing, read_standing
 from inkdigits.settings import Settings
 from inkdigits.web.accounts.gate import as_admin
+from inkdigits.web.studio.doom import ask_to_delete
 from inkdigits.web.studio.evaluation import forget_choices, show_evaluation
+from inkdigits.wording import plain
 
 KEPT = "studio.evaluated"
 PACE = 1.0  # seconds from one look at a measurement at work to the next
@@ -37,7 +39,9 @@ def show_measurement(folder: Path, settings: Settings) -> None:
             "**It was cut off,** as after a crash or when the machine was switched off: measure again.",
             icon=":material/bolt:",
         )
-    _button("Delete this measurement", "delete", lambda: delete(folder))
+    if st.button("Delete this measurement", icon=":material/delete:", key="measurement_delete"):
+        words = f"What was measured on **{plain(Asked.read(folder).title)}** is deleted for good."
+        ask_to_delete("measurement", words, lambda: _do("delete", lambda: delete(folder)), key="measurement_delete")
 
 
 def _show_progress(folder: Path) -> None:
@@ -46,7 +50,9 @@ def _show_progress(folder: Path) -> None:
         st.rerun()
     asked = Asked.read(folder)
     st.progress(*_progress(standing, asked))
-    _button("Stop", "stop_circle", lambda: stop(folder))
+    if st.button("Stop", icon=":material/stop_circle:", key="measurement_stop"):
+        _do("stop", lambda: stop(folder))
+        st.rerun()
 
 
 def _progress(standing: Standing, asked: Asked) -> tuple[float, str]:
@@ -70,8 +76,6 @@ def _show_found(folder: Path, settings: Settings) -> None:
     show_evaluation(st.session_state[KEPT][1], Asked.read(folder).models, settings)
 
 
-def _button(label: str, icon: str, act: Callable[[], None]) -> None:
-    if st.button(label, icon=f":material/{icon}:", key=f"measurement_{icon}"):
-        with suppress(RightsError):  # the page starts anew, and says who may do it
-            as_admin("training", f"measurement: {label.lower()}", act)
-        st.rerun()
+def _do(what: str, act: Callable[[], None]) -> None:
+    with suppress(RightsError):  # the page starts anew, and says who may do it
+        as_admin("training", f"measurement: {what}", act)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
 from inkdigits.errors import InkDigitsError
 from inkdigits.web.accounts.gate import as_admin
+from inkdigits.web.picker import pick
+from inkdigits.web.studio.doom import ask_to_delete
 
 STATES = {
     "finished": "finished",
@@ -59,31 +63,32 @@ class Frame:
         Args:
             states: Name -> state of each, the newest first.
         """
-        names = list(states)
-        if len(names) == 1:
-            return names[0]
-        wanted = st.session_state.get(self._key("chosen"))
-        name = st.selectbox(
-            self.title,
-            names,
-            index=names.index(wanted) if wanted in names else 0,
-            format_func=lambda one: f"{one} · {self.state(states[one])}",
-        )
-        st.session_state[self._key("chosen")] = str(name)
-        return str(name)
+        titles = {name: f"{name} · {self.state(state)}" for name, state in states.items()}
+        return pick(self.title, titles, self._key("chosen"))
 
     def button(
         self, name: str, label: str, icon: str, key: str, act: Callable[[], str | None], primary: bool = False
     ) -> None:
         """A button that does something to the work of a name, and lets the page tell what came of it."""
-        kind = "primary" if primary else "secondary"
-        if st.button(label, icon=f":material/{icon}:", key=f"{self.what}_{key}", type=kind):  # type: ignore[arg-type]
-            try:
-                done = as_admin("training", f"{self.what}: {label.lower()} {name}", act)
-                st.session_state[self._key("said")] = (True, done or "")
-            except InkDigitsError as error:
-                st.session_state[self._key("said")] = (False, str(error))
+        kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+        if st.button(label, icon=f":material/{icon}:", key=f"{self.what}_{key}", type=kind):
+            self._do(label, name, act)
             st.rerun()
+
+    def delete_button(self, folder: Path, words: str) -> None:
+        """A button that deletes the work in a folder, after it has asked; ``words`` say what is lost."""
+        from inkdigits.jobs.process import delete
+
+        if st.button("Delete", icon=":material/delete:", key=f"{self.what}_delete"):
+            act = partial(self._do, "Delete", folder.name, lambda: delete(folder))
+            ask_to_delete(self.title.lower(), words, act, key=f"{self.what}_delete")
+
+    def _do(self, label: str, name: str, act: Callable[[], str | None]) -> None:
+        try:
+            done = as_admin("training", f"{self.what}: {label.lower()} {name}", act)
+            st.session_state[self._key("said")] = (True, done or "")
+        except InkDigitsError as error:
+            st.session_state[self._key("said")] = (False, str(error))
 
     def show_said(self) -> None:
         """Draws what came of the last action, once."""

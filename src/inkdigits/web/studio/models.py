@@ -13,6 +13,7 @@ from inkdigits.errors import InkDigitsError
 from inkdigits.foreign.source import ENDINGS
 from inkdigits.registry import SHIPPED, Model, Registry
 from inkdigits.web.accounts.gate import as_admin
+from inkdigits.web.studio.doom import ask_to_delete
 from inkdigits.web.studio.model_export import show_export
 from inkdigits.web.studio.model_import import show_imports, take
 from inkdigits.wording import plain
@@ -101,7 +102,12 @@ def _show_row(registry: Registry, model: Model, active: bool) -> None:
                 help="The active model cannot be deleted" if active else None,
                 disabled=active,
             ):
-                confirm_delete(registry, model)
+                copy = "" if model.problem else " Export it first to keep a copy."
+                ask_to_delete(
+                    "model",
+                    f"**{plain(model.name)}** and its checkpoint are deleted for good.{copy}",
+                    lambda: do("model changed", f"deleted {model.id}", lambda: _deleted(registry, model)),
+                )
 
 
 @st.dialog("Model card", width="medium")
@@ -130,19 +136,6 @@ def show_card(model: Model) -> None:
     if model.page:
         with st.expander("What the training wrote about it"):
             st.markdown(model.page)
-
-
-@st.dialog("Delete this model?")
-def confirm_delete(registry: Registry, model: Model) -> None:
-    """Asks before a model is gone."""
-    copy = "" if model.problem else " Export it first to keep a copy."
-    st.write(f"**{plain(model.name)}** and its checkpoint are deleted for good.{copy}")
-    with st.container(horizontal=True):
-        if st.button("Delete for good", key="delete_yes", icon=":material/delete:"):
-            do("model changed", f"deleted {model.id}", lambda: _deleted(registry, model))
-            st.rerun()
-        if st.button("Keep it", key="delete_no"):
-            st.rerun()
 
 
 def do(action: Action, subject: str, work: Callable[[], str]) -> None:

@@ -92,7 +92,7 @@ def _show_end(job: Job, total: int) -> None:
 
 
 def _show_actions(job: Job, home: Path) -> None:
-    from inkdigits.jobs.process import delete, stop
+    from inkdigits.jobs.process import stop
     from inkdigits.training.jobs.launch import resume_job
 
     with st.container(horizontal=True):
@@ -103,7 +103,8 @@ def _show_actions(job: Job, home: Path) -> None:
         if job.state == "finished":
             RUN.button(job.name, "Add to models", "library_add", "add", lambda: _add(job.run, home), primary=True)
         if job.state != "running":
-            RUN.button(job.name, "Delete", "delete", "delete", lambda: delete(job.run))
+            stays = " Its model, where it is among the models, stays." if job.state == "finished" else ""
+            RUN.delete_button(job.run, f"**{job.name}** and all that it learned are deleted for good.{stays}")
 
 
 def _add(run: Path, home: Path) -> str:

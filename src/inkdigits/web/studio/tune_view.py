@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from inkdigits.errors import InkDigitsError
-from inkdigits.jobs.process import delete, stop
+from inkdigits.jobs.process import stop
 from inkdigits.web.studio.frame import STUDY
 from inkdigits.web.studio.train_form import fill_form
 from inkdigits.web.studio.tune_charts import TITLES, short, show_importances, show_one, show_parallel, show_trials
@@ -111,7 +111,8 @@ def _show_actions(job: StudyJob, best: TrialResult | None) -> None:
         if not running:
             more = st.number_input("Trials to add", 1, 1_000, MORE, key="study_more", width=160)
             STUDY.button(job.name, "Go on", "play_arrow", "go_on", lambda: go_on(job.plan.folder, more))
-            STUDY.button(job.name, "Delete", "delete", "delete", lambda: delete(job.plan.folder))
+            stays = " Its trials in the database stay." if job.plan.storage else ""
+            STUDY.delete_button(job.plan.folder, f"**{job.name}** and what it found are deleted for good.{stays}")
 
 
 def _show_found(seen: Seen, best: TrialResult | None) -> None:

@@ -16,6 +16,10 @@ from web.test_accessibility import grave_violations
 
 pytestmark = pytest.mark.browser
 
+NOTE = """words => {
+    window.told = [];
+    new MutationObserver(() => window.told.push(words.textContent)).observe(words, {childList: true});
+}"""
 TYPE = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 
 
@@ -77,9 +81,10 @@ def test_a_pause_of_the_pen_takes_the_place_of_the_button(open_page: Callable[..
     hand.draw(SEVEN)
     hand.words.filter(has_text="Press Predict to read your drawing").wait_for()
     predict.wait_for()
+    hand.words.evaluate(NOTE)  # the pen rests already, so that what is said may give way to the answer at once
     switch(page, False).press("Space")
     predict.wait_for(state="hidden")
-    hand.words.filter(has_text="Your drawing is read when your pen rests").wait_for()
+    page.wait_for_function("window.told.includes('Your drawing is read when your pen rests')")
     page.get_by_role("button", name="Clear").click()
     hand.words.filter(has_text="Nothing to read yet").wait_for()
     settle(page)

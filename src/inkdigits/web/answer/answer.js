@@ -1,6 +1,6 @@
 // Runs again on every change of data: elements are made once and updated in place.
 const SPEAK_AFTER = 500; // ms of rest, so that a live drawing is not announced ten times a second
-const LARGE = "inkdigits:speak"; // the large mode was turned on or off
+const LARGE = "inkdigits:large"; // the large mode was turned on or off, or is known only now
 const timers = new WeakMap();
 const hearers = new WeakMap();
 

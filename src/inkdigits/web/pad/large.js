@@ -4,6 +4,7 @@
 
 const REMEMBERED = "inkdigits.large";
 const SPEAK = "inkdigits:speak"; // the voice listens
+const LARGE = "inkdigits:large"; // the answer listens: it has other words then
 const DONE_AFTER = 1200; // milliseconds of rest that are an answer to "done?"
 const PREDICT = ".st-key-draw-predict button";
 
@@ -12,6 +13,7 @@ const rests = new WeakMap();
 function show(button, on) {
   button.ariaChecked = String(on);
   document.documentElement.toggleAttribute("data-ink-large", on);
+  window.dispatchEvent(new CustomEvent(LARGE));
 }
 
 // Presses the button once a revision, when the pen has rested.

@@ -7,7 +7,6 @@ import logging
 import signal
 import socket
 import sys
-import time
 
 import uvicorn
 
@@ -33,7 +32,6 @@ def launch(
     keys: bool = False,
     open_to_all: bool = False,
     workers: int | None = None,
-    begun: float | None = None,
 ) -> None:
     """Serves until it is told to stop; then what was begun is ended first.
 
@@ -44,11 +42,12 @@ def launch(
         keys: Whether only those with a key may use it, even where there are no accounts.
         open_to_all: Whether others may use it without a key, too.
         workers: Processes that read; 0 reads with threads of this one, None leaves it to the settings.
-        begun: ``time.perf_counter()`` when the process started, for the log.
 
     Raises:
         OptionError: Nothing can listen there, a setting is out of range, or it would be open to all unasked.
         ModelError: A model of the settings is missing or damaged.
+        StorageError: The database that the settings ask for cannot be opened.
+        MissingExtraError: What opens it is not installed.
     """
     if form not in service_log.FORMATS:
         raise OptionError(f"unknown log format {form!r}; choose from {', '.join(service_log.FORMATS)}")
@@ -65,6 +64,7 @@ def launch(
     service_log.set_up(form)
     listening = _listen(host, port)
     app = create_app(settings, open_to_all=open_to_all)
+    app.state.service.start()  # what fails is told in a line; uvicorn would show where it failed
     config = uvicorn.Config(
         app,
         http=guarded(settings.service_patience),
@@ -78,8 +78,6 @@ def launch(
         timeout_graceful_shutdown=GRACE,
     )
     said = {"event": "listening", "host": host, "port": listening.getsockname()[1]}
-    if begun is not None:
-        said["seconds"] = round(time.perf_counter() - begun, 2)
     log.info("inkdigits listens at %s, port %s; Ctrl+C ends it", host, said["port"], extra=said)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises the signal again once all is ended
     uvicorn.Server(config).run(sockets=[listening])

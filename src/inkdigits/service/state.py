@@ -86,7 +86,15 @@ class State:
             self.open_store().database.read(lambda session: session.execute(text("SELECT 1")))
 
     def start(self) -> None:
-        """Opens what the settings ask for. Raises StorageError, MissingExtraError, or ModelError."""
+        """Opens what the settings ask for, if that is not done already.
+
+        Raises:
+            StorageError: The database cannot be opened.
+            MissingExtraError: The extra ``store`` is not installed.
+            ModelError: A process that reads cannot open its models.
+        """
+        if self.ready:
+            return
         if self.stores:
             from inkdigits.storage.upkeep import Upkeep
 

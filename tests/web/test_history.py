@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from inkdigits.storage import LOCAL
+from inkdigits.storage.store import Store
+from storage.made import picture_of, reading_of
 from web.pad_hand import SEVEN, Hand
 from web.settled import settle
 from web.test_accessibility import WINDOWS, grave_violations
@@ -26,6 +30,17 @@ def kept_seven(open_page: Callable[..., Any], **window: Any) -> Any:
     newest(page).wait_for()
     settle(page)
     return page
+
+
+@pytest.fixture
+def kept_4096() -> Iterator[str]:
+    """Id of a reading of 4096 that the application has."""
+    store = Store.open({"home": os.environ["INKDIGITS_HOME"]})
+    reading = reading_of("4096")
+    kept = store.add(reading, picture_of(reading), name="4096.png").id
+    yield kept
+    store.delete([kept], LOCAL)
+    store.close()
 
 
 def newest(page: Any) -> Any:
@@ -76,3 +91,31 @@ def test_list_and_reading_have_no_grave_violation(open_page: Callable[..., Any],
     settle(page)
     assert grave_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def pictures(page: Any) -> list[str]:
+    """What is shown above each digit of the opened reading; nothing where there is no picture."""
+    script = "cells => cells.map(cell => cell.querySelector('img')).map(img => img.checkVisibility() ? img.src : '')"
+    return list(page.locator(".cell").evaluate_all(script))
+
+
+def test_digits_keep_their_pictures_in_a_correction_of_another_length(
+    open_page: Callable[..., Any], kept_4096: str
+) -> None:
+    page = open_page(f"history?reading={kept_4096}")
+    zero = page.get_by_role("button", name="Digit 2 of 4: 0, read as 0")
+    zero.wait_for()
+    settle(page)
+    four, nought, nine, six = pictures(page)
+    assert len({four, nought, nine, six, ""}) == 5
+    zero.press("Delete")
+    page.get_by_role("button", name="Digit 2 of 3: 9, read as 9").wait_for()
+    assert pictures(page) == [four, nine, six]
+    page.get_by_role("textbox", name="Number 1").fill("409.26")
+    page.get_by_role("button", name="Digit 5 of 6: 2, without a picture").wait_for()
+    assert pictures(page) == [four, nought, nine, "", "", six]
+    page.get_by_role("textbox", name="Number 1").press("Enter")
+    page.get_by_text("1 correction", exact=True).wait_for()
+    page.reload()
+    page.get_by_role("button", name="Digit 5 of 6: 2, without a picture").wait_for()
+    assert pictures(page) == [four, nought, nine, "", "", six]

@@ -13,20 +13,20 @@ class Cells {
     });
   }
 
-  // As many cells as the text has characters; the pictures stand there as long as each digit has one.
+  // As many cells as the text has characters; each with the picture of the digit that it is, if it is one that was seen.
   show(text) {
-    const signs = [...text];
+    const signs = [...text], seen = aligned(this.digits, signs);
     while (this.root.children.length > signs.length) this.root.lastChild.remove();
     while (this.root.children.length < signs.length) this.root.append(this.#cell());
-    const paired = signs.length === this.digits.length;
     signs.forEach((sign, place) => {
-      const cell = this.root.children[place], digit = paired ? this.digits[place] : null;
-      cell.querySelector("img").hidden = !digit;
-      if (digit && cell.dataset.glyph !== digit.glyph) cell.querySelector("img").src = cell.dataset.glyph = digit.glyph;
+      const cell = this.root.children[place], picture = cell.querySelector("img"), digit = seen[place];
+      picture.hidden = !digit;
+      if (digit && picture.src !== digit.glyph) picture.src = digit.glyph;
       cell.querySelector("b").textContent = sign;
-      const seen = digit ? (digit.text === sign ? `, read as ${digit.label}` : `, was ${digit.label}`) : "";
-      cell.ariaLabel = `Digit ${place + 1} of ${signs.length}: ${sign}${seen}`;
-      cell.classList.toggle("changed", Boolean(digit) && digit.text !== sign);
+      const told = !digit ? "without a picture" : `${digit.text === sign ? "read as" : "was"} ${digit.label}`;
+      cell.ariaLabel = `Digit ${place + 1} of ${signs.length}: ${sign}, ${told}`;
+      cell.classList.toggle("blank", !digit);
+      cell.classList.toggle("changed", this.number.corrected() && digit?.text !== sign);
     });
     this.#only(Math.min(this.place ?? 0, signs.length - 1));
   }

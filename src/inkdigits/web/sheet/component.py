@@ -25,7 +25,7 @@ _sheet = st.components.v2.component(
     "inkdigits_sheet",
     html=_read("sheet.html"),
     css=_read("sheet.css"),
-    js=_read("boxes.js", "cells.js", "rows.js", "sheet.js"),
+    js=_read("boxes.js", "aligned.js", "cells.js", "rows.js", "sheet.js"),
 )
 
 

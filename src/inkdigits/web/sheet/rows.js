@@ -129,6 +129,7 @@ class Row {
   #cells(digits) {
     this.cells = new Cells(digits, this.index, {
       text: () => this.text,
+      corrected: () => this.state === "corrected",
       correct: (text) => this.sheet.correct(this.index, text),
       done: () => this.sheet.flush(),
     });

@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse
 
 from inkdigits.accounts.keys import Keys
 from inkdigits.accounts.office import Accounts
+from inkdigits.errors import StorageError
 from inkdigits.service import rates
 from inkdigits.service.gate import Gate
 from inkdigits.service.lock import FAILURES, Lock
@@ -109,6 +110,22 @@ def test_key_that_was_good_is_a_guess_once_it_is_revoked(ask: Any, keys: Keys) -
     assert ask(token).status_code == 200
     keys.revoke(LOCAL, token[4:14])
     assert [ask(token).status_code for _ in range(FAILURES + 1)] == [401] * FAILURES + [429]
+
+
+def test_without_the_database_it_is_not_known_who_asks_and_nobody_is_to_blame(
+    ask: Any, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = keys.add(LOCAL, "x", None)
+
+    def away(*_: object) -> None:
+        raise StorageError("the database is away: try again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Tried, "who", away)
+        answers = [ask(token) for _ in range(FAILURES + 1)]
+    assert {answer.status_code for answer in answers} == {503}
+    assert (answers[0].headers["retry-after"], answers[0].json()["detail"]) == ("5", "the database is away: try again")
+    assert ask(token).status_code == 200
 
 
 @pytest.mark.parametrize("header", ["", "Basic aW5rOmluaw==", "Bearer", "Bearer  ", "ink_0_0"])

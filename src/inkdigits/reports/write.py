@@ -72,7 +72,7 @@ def write_report(
     return counter.done
 
 
-def format_of(path: str | Path, format: str | None = None) -> Format:  # noqa: A002
+def format_of(path: str | Path, format: str | None = None) -> Format:  # noqa: A002 - as above
     """The format that is asked for, or that a file's name ends with. Raises OptionError when there is none."""
     name = (format or Path(path).suffix[1:]).lower()
     name = _ALIASES.get(name, name)

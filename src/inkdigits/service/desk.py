@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from inkdigits.service import problems
@@ -145,7 +146,7 @@ class Desk:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self.workers, "inkdigits-read")
             job = asyncio.get_running_loop().run_in_executor(self._pool, self.work, [item.order for item in batch])
-            job.add_done_callback(lambda job, batch=batch, begun=begun: self._settle(job, batch, begun))  # type: ignore[misc]
+            job.add_done_callback(partial(self._settle, batch=batch, begun=begun))
 
     def _take(self) -> list[_Waiting]:
         """The first that waits and, of those of its group, a fair share: the other workers want some, too."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from inkdigits.errors import InkDigitsError
 from inkdigits.service import problems
 from inkdigits.service.metrics import Metrics
 from inkdigits.service.problems import Problem
@@ -45,6 +46,8 @@ class Gate:
                 await self._app(visit.scope, visit.receive, visit.send)
         except Problem as problem:
             await self._tell(visit, problem)
+        except InkDigitsError as error:  # of the lock, such as a database that is away; routes tell their own
+            await self._tell(visit, Problem.of(error))
         except Exception:
             log.exception("request %s failed", visit.id, extra={"event": "failure", "request_id": visit.id})
             said = f"this is our mistake, not yours; the log has it under request {visit.id}"

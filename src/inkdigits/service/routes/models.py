@@ -30,7 +30,8 @@ async def models(service: Service, who: Who) -> ModelsBody:
         registry = Registry(service.settings.home)
         active = {kind: registry.pointer(kind).id for kind in ("digit", "line")}
         told = [_told(model, active.get(model.kind) == model.id) for model in registry.list()]
-        return ModelsBody(models=told, reading=service.reader.models)  # type: ignore[arg-type]
+        names = service.reader.models
+        return ModelsBody(models=told, reading={"digit": names["digit"], "line": names["line"]})
 
     who.check()
     return await run_in_threadpool(work)

@@ -18,7 +18,7 @@ from inkdigits.storage.actor import Actor
 
 router = APIRouter(prefix="/v1/models", tags=["models"])
 
-Id = Annotated[str, Path(max_length=64, description="Id of a model, or `shipped`.", examples=["shipped"])]
+Id = Annotated[str, Path(alias="id", max_length=64, description="Id of a model, or `shipped`.", examples=["shipped"])]
 Which = Annotated[Kind | None, Query(description="Of `shipped`, which one; else that for digits.")]
 
 
@@ -38,14 +38,14 @@ async def models(service: Service, who: Who) -> ModelsBody:
 
 
 @router.post("/{id}/promote", summary="Let a model read", responses=answers(401, 403, 404, 422, 429, 500, 503))
-async def promote(id: Id, service: Service, who: Who, address: Address, kind: Which = None) -> ModelBody:  # noqa: A002
+async def promote(name: Id, service: Service, who: Who, address: Address, kind: Which = None) -> ModelBody:
     """Lets a model read from now on; this service, and every other one of this home folder, follows within a second.
 
     For administrators. Promoting the active model changes nothing.
     """
     registry = Registry(service.settings.home)
     change = _Change(service, who, address)
-    return await run_in_threadpool(change, id, lambda: registry.promote(id, kind))
+    return await run_in_threadpool(change, name, lambda: registry.promote(name, kind))
 
 
 @router.post("/rollback", summary="Go back to the model before", responses=answers(401, 403, 422, 429, 500, 503))

@@ -41,7 +41,7 @@ def _in_utc(moment: datetime) -> datetime:
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Id = Annotated[str, Path(max_length=LONGEST, pattern=r"^[^\x00]+$", description="Id of a kept reading.")]
+Id = Annotated[str, Path(alias="id", max_length=LONGEST, pattern=r"^[^\x00]+$", description="Id of a kept reading.")]
 
 
 class Wanted(BaseModel):
@@ -105,9 +105,9 @@ async def readings(wanted: Annotated[Wanted, Query()], service: Service, who: Wh
     response_class=JSONResponse,
     responses={200: {"model": WholeRecordBody, "description": "The reading."}, **answers(*FAILURES)},
 )
-async def reading(id: Id, service: Service, who: Who) -> Response:  # noqa: A002 (it is called so in the path)
+async def reading(name: Id, service: Service, who: Who) -> Response:
     """All that is known of a reading; 404 also when it is somebody else's."""
-    return await run_in_threadpool(lambda: _shown(service.open_store().get(id, who)))
+    return await run_in_threadpool(lambda: _shown(service.open_store().get(name, who)))
 
 
 @router.get(
@@ -119,11 +119,11 @@ async def reading(id: Id, service: Service, who: Who) -> Response:  # noqa: A002
         **answers(*FAILURES),
     },
 )
-async def picture(id: Id, service: Service, who: Who) -> Response:  # noqa: A002
+async def picture(name: Id, service: Service, who: Who) -> Response:
     """The pixels that were read; nothing else of the file was kept."""
-    data = await run_in_threadpool(lambda: service.open_store().picture(id, who))
+    data = await run_in_threadpool(lambda: service.open_store().picture(name, who))
     if data is None:
-        raise NotFoundError(f"no picture was kept of reading {id!r}")
+        raise NotFoundError(f"no picture was kept of reading {name!r}")
     media_type = "image/png" if data.startswith(PNG) else "image/jpeg"
     return Response(data, media_type=media_type, headers={"Cache-Control": "private, no-cache"})
 
@@ -139,7 +139,7 @@ async def picture(id: Id, service: Service, who: Who) -> Response:  # noqa: A002
     },
 )
 async def correct(
-    id: Id,  # noqa: A002
+    name: Id,
     correction: Correction,
     service: Service,
     who: Who,
@@ -150,17 +150,17 @@ async def correct(
     A correction that says nothing new changes nothing.
     """
 
-    async def work(name: str | None) -> Response:
+    async def work(unique: str | None) -> Response:
         def add() -> Response:
             store = service.open_store()
-            count = len(store.get(id, who).reading.numbers)
+            count = len(store.get(name, who).reading.numbers)
             if correction.number >= count:
-                raise OptionError(f"reading {id!r} has {count} numbers, counted from 0: none is {correction.number}")
-            return _shown(store.correct(id, correction.number, correction.text, who, correction=name))
+                raise OptionError(f"reading {name!r} has {count} numbers, counted from 0: none is {correction.number}")
+            return _shown(store.correct(name, correction.number, correction.text, who, correction=unique))
 
         return await run_in_threadpool(add)
 
-    asked = (b"correction", id.encode(), correction.model_dump_json().encode())
+    asked = (b"correction", name.encode(), correction.model_dump_json().encode())
     return await once(service, who, key, asked, work)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkdigits.images.page import Grey
+from inkdigits.segmentation.ranks import medians, quantile
 
 Floats = npt.NDArray[np.float64]
 
@@ -69,7 +70,7 @@ def find_extent(mask: Grey) -> Extent | None:
     tops, bottoms = tops - slope * columns, bottoms - slope * columns
     tops.sort()
     bottoms.sort()
-    top, bottom = _quantile(tops, _TAILS), _quantile(bottoms, 1 - _TAILS)
+    top, bottom = quantile(tops, _TAILS), quantile(bottoms, 1 - _TAILS)
     highest = float(tops[0]), float(bottoms[-1])
     return Extent(float(columns[0]), float(columns[-1] + 1), top, bottom, highest, span, widest, slope)
 
@@ -143,7 +144,7 @@ def _slope(columns: Floats, tops: Floats, bottoms: Floats) -> float:
     """Slope of the line through the middles of all columns, by iteratively reweighted least squares."""
     width = columns[-1] - columns[0] + 1
     ranked = np.sort(tops)
-    height = _quantile(np.sort(bottoms - tops), 0.5) + _quantile(ranked, 0.9) - _quantile(ranked, 0.1)
+    height = quantile(np.sort(bottoms - tops), 0.5) + quantile(ranked, 0.9) - quantile(ranked, 0.1)
     if width < _WIDE * height or len(columns) < 16:
         return 0.0
     x = (columns - columns.mean()) / width
@@ -157,23 +158,7 @@ def _slope(columns: Floats, tops: Floats, bottoms: Floats) -> float:
         rises = (moment - mean * level / total) / np.maximum(square - mean * mean / total, 1e-6)
         offsets = (level - rises * mean) / total
         rest = np.abs(targets - offsets[:, None] - rises[:, None] * x)
-        spread = np.maximum(1.0, 1.5 * _medians(rest))
+        spread = np.maximum(1.0, 1.5 * medians(rest))
         weights = 1 / (1 + (rest / spread[:, None]) ** 2)
     slope = float(rises.sum()) / width / 2
     return float(slope) if abs(slope) <= _STEEP else 0.0
-
-
-def _quantile(ranked: Floats, share: float) -> float:
-    """A quantile of ascending values, linear between two: at this size ten times as quick as NumPy's."""
-    place = share * (len(ranked) - 1)
-    low = int(place)
-    high = min(low + 1, len(ranked) - 1)
-    return float(ranked[low] + (ranked[high] - ranked[low]) * (place - low))
-
-
-def _medians(rows: Floats) -> Floats:
-    count = rows.shape[1]
-    low, high = (count - 1) // 2, count // 2
-    ranked = np.partition(rows, (low, high), axis=1)
-    middles: Floats = (ranked[:, low] + ranked[:, high]) / 2
-    return middles

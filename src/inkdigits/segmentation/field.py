@@ -8,13 +8,15 @@ import cv2
 import numpy as np
 
 from inkdigits.images.page import Grey
+from inkdigits.segmentation.affine import Affine, bounds_of, compose, invert
 from inkdigits.segmentation.normalize import Box
 from inkdigits.segmentation.parts import Parts
 from inkdigits.segmentation.rows import Group
-from inkdigits.segmentation.skew import Affine, LevelPage, compose, invert
+from inkdigits.segmentation.skew import LevelPage
 
 _TALLEST = 80  # pixels: digits in a field's picture are no higher
 _MARGIN = 0.5  # text heights around the ink
+_SHRUNK = 1.2  # page pixels by picture pixels: from here on some would fall between
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,30 +38,79 @@ class Field:
     cell: bool = False
 
 
-def cut_field(
-    grey: Grey, page: LevelPage, parts: Parts, lines: Grey, group: Group, slope: float, light_on_dark: bool, cell: bool
-) -> Field:
-    """Cuts one group from the page at the page's own resolution.
+class Scissors:
+    """Cuts fields from one page, at the page's own resolution."""
 
-    Args:
-        grey: uint8 (H, W), the page as seen.
-        page: The page made level.
-        parts: Its parts.
-        lines: uint8 (h, w), rulings and solid areas of the level page.
-        group: What to cut.
-        slope: Fall of its line on the level page, pixels down by pixels right.
-        light_on_dark: True to turn the picture's light around.
-        cell: Whether it stands in a cell.
-    """
-    scale = min(1.0 / page.scale, _TALLEST / max(group.height, 1.0))  # picture pixels by level pixels
-    from_level, size = _frame(group, slope, scale)
-    to_page = invert(compose(from_level, page.from_page))
-    picture = _sample(grey, to_page, size)
-    if light_on_dark:
-        picture = cv2.bitwise_not(picture)
-    picture = _paint(picture, page, parts, lines, group, from_level, size)
-    picture = _paint_outside(picture, page, grey, to_page, from_level, size)
-    return Field(picture, to_page, _page_box(group, page, grey), group.row, cell)
+    def __init__(self, grey: Grey, page: LevelPage, parts: Parts, lines: Grey, light_on_dark: bool) -> None:
+        """Takes what all fields of a page have in common.
+
+        Args:
+            grey: uint8 (H, W), the page as seen.
+            page: The page made level.
+            parts: Its parts.
+            lines: uint8 (h, w), rulings and solid areas of the level page.
+            light_on_dark: True to turn the light of pictures around.
+        """
+        self._grey = grey
+        self._page = page
+        self._parts = parts
+        self._lines = lines
+        self._light_on_dark = light_on_dark
+        self._level_to_page = invert(page.from_page)
+
+    def cut(self, group: Group, slope: float, cell: bool) -> Field:
+        """Cuts one group.
+
+        Args:
+            group: What to cut.
+            slope: Fall of its line on the level page, pixels down by pixels right.
+            cell: Whether it stands in a cell.
+        """
+        scale = min(1.0 / self._page.scale, _TALLEST / max(group.height, 1.0))  # picture pixels by level pixels
+        from_level, size = _frame(group, slope, scale)
+        to_level, to_page = invert(from_level), invert(compose(from_level, self._page.from_page))
+        picture = _sample(self._grey, to_page, size)
+        if self._light_on_dark:
+            picture = cv2.bitwise_not(picture)
+        picture = self._paint(picture, group, to_level)
+        picture = self._paint_outside(picture, to_page, to_level)
+        return Field(picture, to_page, self._page_box(group), group.row, cell)
+
+    def _paint(self, picture: Grey, group: Group, to_level: Affine) -> Grey:
+        """Paints over what is not of the group, in the color of the paper."""
+        here, inside = _around(to_level, picture.shape[::-1])
+        labels = self._parts.labels[here]
+        mine = np.zeros(len(self._parts) + 1, bool)
+        mine[np.array(group.members) + 1] = True
+        own = mine[labels]
+        other = ((labels > 0) | (self._lines[here] > 0)) & ~own
+        if not other.any():
+            return picture
+        protected = cv2.dilate(own.view(np.uint8), np.ones((3, 3), np.uint8))
+        covered = cv2.dilate(other.view(np.uint8), np.ones((5, 5), np.uint8)) & ~(protected & ~other.view(np.uint8))
+        cover = _warp(covered * np.uint8(255), inside, picture.shape[::-1])
+        paper = _warp(self._page.paper[here], inside, picture.shape[::-1])
+        share = cover.astype(np.float32) / 255
+        return (picture * (1 - share) + paper * share + 0.5).astype(np.uint8)
+
+    def _paint_outside(self, picture: Grey, to_page: Affine, to_level: Affine) -> Grey:
+        """Gives what lies beyond the page's edge the color of the paper: repeated edge pixels look like strokes."""
+        width, height = picture.shape[::-1]
+        last = np.array(self._grey.shape[::-1]) - 1
+        low, high = bounds_of(to_page, (0, width), (0, height))
+        if (low >= 0).all() and (high <= last).all():
+            return picture
+        y, x = np.mgrid[:height, :width].astype(np.float64)
+        across = to_page[0, 0] * x + to_page[0, 1] * y + to_page[0, 2]
+        down = to_page[1, 0] * x + to_page[1, 1] * y + to_page[1, 2]
+        outside = (across < 0) | (across > last[0]) | (down < 0) | (down > last[1])
+        return np.where(outside, _warp(self._page.paper, to_level, (width, height)), picture)
+
+    def _page_box(self, group: Group) -> Box:
+        low, high = bounds_of(self._level_to_page, (group.left, group.right), (group.top, group.bottom))
+        left, top = np.maximum(0, np.floor(low).astype(int)).tolist()
+        right, bottom = np.minimum(self._grey.shape[::-1], np.ceil(high).astype(int)).tolist()
+        return left, top, max(1, right - left), max(1, bottom - top)
 
 
 def _frame(group: Group, slope: float, scale: float) -> tuple[Affine, tuple[int, int]]:
@@ -76,74 +127,32 @@ def _frame(group: Group, slope: float, scale: float) -> tuple[Affine, tuple[int,
     return turn, size
 
 
+def _around(affine: Affine, size: tuple[int, ...]) -> tuple[tuple[slice, slice], Affine]:
+    """The part of a larger picture that one of a size comes from by a map, with some margin; and the map into it."""
+    low, high = bounds_of(affine, (0, size[0]), (0, size[1]))
+    left, top = np.maximum(0, np.floor(low).astype(int) - 2)
+    right, bottom = np.ceil(high).astype(int) + 3
+    inside = affine.copy()
+    inside[:, 2] -= (left, top)
+    return np.s_[top:bottom, left:right], inside
+
+
 def _sample(grey: Grey, to_page: Affine, size: tuple[int, int]) -> Grey:
     """Reads the picture from the page; scaled down by area first, so that thin strokes do not fall between pixels."""
-    corners = to_page @ np.array([[0, size[0], 0, size[0]], [0, 0, size[1], size[1]], [1, 1, 1, 1]], np.float64)
-    left, top = np.maximum(0, np.floor(corners.min(axis=1)).astype(int) - 2)
-    right, bottom = np.ceil(corners.max(axis=1)).astype(int) + 3
-    crop = grey[top:bottom, left:right]
+    here, inside = _around(to_page, size)
+    crop = grey[here]
     shrink = float(np.hypot(to_page[0, 0], to_page[1, 0]))
-    inside = to_page.copy()
-    inside[:, 2] -= (left, top)
-    if shrink > 1.2:
+    if shrink > _SHRUNK:
         small = (max(1, round(crop.shape[1] / shrink)), max(1, round(crop.shape[0] / shrink)))
         factor = np.array([[small[0] / crop.shape[1], 0, 0], [0, small[1] / crop.shape[0], 0]], np.float64)
         # Pixel centers: OpenCV's maps count from the middle of the first pixel.
         factor[:, 2] = (factor[[0, 1], [0, 1]] - 1) / 2
         crop = cv2.resize(crop, small, interpolation=cv2.INTER_AREA)
         inside = compose(factor, inside)
+    return _warp(crop, inside, size)
+
+
+def _warp(source: Grey, inside: Affine, size: tuple[int, ...]) -> Grey:
+    """A picture (width, height) whose pixels come from ``source`` at where the map takes them."""
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(crop, inside, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-
-
-def _paint(
-    picture: Grey, page: LevelPage, parts: Parts, lines: Grey, group: Group, from_level: Affine, size: tuple[int, int]
-) -> Grey:
-    """Paints over what is not of the group, in the color of the paper."""
-    to_level = invert(from_level)
-    corners = to_level @ np.array([[0, size[0], 0, size[0]], [0, 0, size[1], size[1]], [1, 1, 1, 1]], np.float64)
-    left, top = np.maximum(0, np.floor(corners.min(axis=1)).astype(int) - 2)
-    right, bottom = np.ceil(corners.max(axis=1)).astype(int) + 3
-    here = np.s_[top:bottom, left:right]
-    labels = parts.labels[here]
-    own = np.isin(labels, np.array(group.members) + 1)
-    other = ((labels > 0) & ~own) | ((lines[here] > 0) & ~own)
-    if not other.any():
-        return picture
-    kernel = np.ones((3, 3), np.uint8)
-    protected = cv2.dilate(own.astype(np.uint8), kernel)
-    covered = cv2.dilate(other.astype(np.uint8), np.ones((5, 5), np.uint8)) & ~(protected & ~other.astype(np.uint8))
-    inside = to_level.copy()
-    inside[:, 2] -= (left, top)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    cover = cv2.warpAffine(covered * np.uint8(255), inside, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    paper = cv2.warpAffine(page.paper[here], inside, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    share = cover.astype(np.float32) / 255
-    return (picture * (1 - share) + paper * share + 0.5).astype(np.uint8)
-
-
-def _paint_outside(
-    picture: Grey, page: LevelPage, grey: Grey, to_page: Affine, from_level: Affine, size: tuple[int, int]
-) -> Grey:
-    """Gives what lies beyond the page's edge the color of the paper: repeated edge pixels look like strokes."""
-    corners = to_page @ np.array([[0, size[0], 0, size[0]], [0, 0, size[1], size[1]], [1, 1, 1, 1]], np.float64)
-    height, width = grey.shape
-    if corners.min() >= 0 and corners[0].max() <= width - 1 and corners[1].max() <= height - 1:
-        return picture
-    y, x = np.mgrid[: size[1], : size[0]].astype(np.float64)
-    across = to_page[0, 0] * x + to_page[0, 1] * y + to_page[0, 2]
-    down = to_page[1, 0] * x + to_page[1, 1] * y + to_page[1, 2]
-    outside = (across < 0) | (across > width - 1) | (down < 0) | (down > height - 1)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    paper = cv2.warpAffine(page.paper, invert(from_level), size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.where(outside, paper, picture)
-
-
-def _page_box(group: Group, page: LevelPage, grey: Grey) -> Box:
-    to_page = invert(page.from_page)
-    x, y = (group.left, group.right), (group.top, group.bottom)
-    corners = to_page @ np.array([[x[0], x[1], x[0], x[1]], [y[0], y[0], y[1], y[1]], [1, 1, 1, 1]], np.float64)
-    low, high = np.floor(corners.min(axis=1)).astype(int), np.ceil(corners.max(axis=1)).astype(int)
-    left, top = max(0, int(low[0])), max(0, int(low[1]))
-    right, bottom = min(grey.shape[1], int(high[0])), min(grey.shape[0], int(high[1]))
-    return left, top, max(1, right - left), max(1, bottom - top)
+    return cv2.warpAffine(source, inside, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)

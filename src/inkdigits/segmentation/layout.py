@@ -9,10 +9,10 @@ import numpy as np
 
 from inkdigits.images.page import Grey
 from inkdigits.segmentation.cells import find_cells, join_combs, lines_of
-from inkdigits.segmentation.field import Field, cut_field
+from inkdigits.segmentation.field import Field, Scissors
 from inkdigits.segmentation.glyph import Stage
 from inkdigits.segmentation.page_ink import PageInk, lift_page
-from inkdigits.segmentation.parts import Parts, find_parts
+from inkdigits.segmentation.parts import Parts
 from inkdigits.segmentation.rows import Group, group_parts, line_slope
 from inkdigits.segmentation.rulings import Rulings, find_rulings
 from inkdigits.segmentation.skew import LevelPage, level_page
@@ -52,15 +52,12 @@ def find_fields(grey: Grey, trace: bool = False) -> Layout:
     ink = lift_page(grey)
     page = level_page(ink)
     rulings = find_rulings(page.mask, page.faint)
-    parts = find_parts(rulings.mask)
+    parts = rulings.parts
     groups = _legible(group_parts(parts, _written(parts, page, ink, rulings), rulings.upright, rulings.height), rulings)
     cells = find_cells(rulings)
     groups = join_combs(groups, cells, rulings)
-    lines = lines_of(rulings)
-    fields = tuple(
-        cut_field(grey, page, parts, lines, group, line_slope(parts, group), ink.light_on_dark, cells.at(group) > 0)
-        for group in groups
-    )
+    scissors = Scissors(grey, page, parts, lines_of(rulings), ink.light_on_dark)
+    fields = tuple(scissors.cut(group, line_slope(parts, group), cells.at(group) > 0) for group in groups)
     return Layout(fields, page.angle, _stages(grey, ink, page, rulings, groups) if trace else ())
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkdigits.images.page import Grey
+from inkdigits.segmentation.ranks import medians
 
 _SAME = 6  # grey levels: a drawn background varies by no more, also after JPEG
 _SLIM = 4  # pixels: OpenCV takes pictures as slim as this for scalars
@@ -16,6 +17,8 @@ _GREYS = np.arange(256, dtype=np.float32)
 _LARGE = 20_000  # pixels: from here a ninth of them is enough to know the background
 _GRAIN_SIDE = 40  # pixels: in smaller pictures ink is everywhere, and grain cannot be told from it
 _SURFACE_SIDE = 48  # pixels: size at which the paper's light is modelled
+_REFITS = 3  # of its surface: what the one before left over says how much each pixel counts in the next
+_RIDGE = np.eye(6, dtype=np.float32) * 1e-3  # keeps its equations solvable
 _LEAST_CONTRAST = 14.0  # grey levels between paper and the faintest pencil that is read
 _NOISE_FACTOR = 4.5  # ink stands this many deviations above the paper
 _GRAIN_FACTOR = 2.5  # the paper's deviation by that of its grain; more than this is blurred ink
@@ -195,17 +198,33 @@ def surface_residual(grey: Grey) -> npt.NDArray[np.float32]:
         grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     values = grey.astype(np.float32)
     height, width = values.shape
-    y, x = np.mgrid[-1 : 1 : complex(0, height), -1 : 1 : complex(0, width)].astype(np.float32).reshape(2, -1)
-    basis = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
+    basis = _quadratic(height, width)
     target = values.ravel()
-    weight = np.ones_like(target)
-    residual = target
-    ridge = np.eye(basis.shape[1], dtype=np.float32) * 1e-3
-    for _ in range(4):
-        # Six normal equations rather than lstsq, whose threads cost more than they bring at this size.
-        weighted = basis * weight[:, None]
-        coefficients = np.linalg.solve(weighted.T @ basis + ridge, weighted.T @ target)
-        residual = target - basis @ coefficients
-        spread = max(float(np.median(np.abs(residual))) * 1.4826, 1.0)
-        weight = 1 / (1 + (residual / (2 * spread)) ** 2) ** 2
+    residual = _rest(basis, target, np.ones_like(target))
+    for _ in range(_REFITS):
+        spread = max(float(medians(np.abs(residual))) * 1.4826, 1.0)
+        residual = _rest(basis, target, 1 / (1 + (residual / (2 * spread)) ** 2) ** 2)
     return residual.reshape(height, width).astype(np.float32)
+
+
+def _rest(
+    basis: npt.NDArray[np.float32], target: npt.NDArray[np.float32], weight: npt.NDArray[np.floating]
+) -> npt.NDArray[np.float32]:
+    """What a fit of the terms (N, 6) to values (N,), of so much weight each, leaves over: float32 (N,)."""
+    # Six normal equations rather than lstsq, whose threads cost more than they bring at this size.
+    weighted = basis * weight[:, None]
+    rest: npt.NDArray[np.float32] = target - basis @ np.linalg.solve(weighted.T @ basis + _RIDGE, weighted.T @ target)
+    return rest
+
+
+def _quadratic(height: int, width: int) -> npt.NDArray[np.float32]:
+    """The six terms of a quadratic surface over [-1, 1] at each pixel: float32 (height * width, 6)."""
+    x, y = _even_steps(width)[None, :], _even_steps(height)[:, None]
+    terms = np.empty((height, width, 6), np.float32)
+    for place, term in enumerate((np.float32(1), x, y, x * x, x * y, y * y)):
+        terms[:, :, place] = term
+    return terms.reshape(-1, 6)
+
+
+def _even_steps(count: int) -> npt.NDArray[np.float32]:
+    return (np.arange(count) * (2 / max(1, count - 1)) - 1).astype(np.float32)

@@ -8,9 +8,11 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from inkdigits.images.page import Grey
 from inkdigits.segmentation.parts import Parts
+from inkdigits.segmentation.ranks import quantile
 
 _REACH = 1.25  # heights to either side within which parts may belong together
 _BAND = 0.2  # of the height above and below that does not count as being beside
@@ -116,8 +118,8 @@ def _rows_of(parts: Parts, run: list[int]) -> list[list[int]]:
 
 def _height(heights: np.ndarray) -> float:
     """Usual height of what is not a dot or a dash."""
-    tall = heights[heights >= 0.45 * np.percentile(heights, 90)]
-    return float(np.percentile(tall, 60))
+    ranked = np.sort(heights)
+    return quantile(ranked[ranked >= 0.45 * quantile(ranked, 0.9)], 0.6)
 
 
 def line_slope(parts: Parts, group: Group) -> float:
@@ -205,27 +207,34 @@ def _group(parts: Parts, members: list[int]) -> Group:
 
 
 def _absorb(groups: list[Group], tallest: float) -> list[Group]:
-    """Gives crumbs, commas and loose bars to the number they stand by."""
+    """Gives crumbs, commas and loose bars to the number they stand by, of several to the tallest."""
     kept: list[Group] = []
+    hosts = np.zeros((5, len(groups)))
     for group in sorted(groups, key=lambda group: -group.height):
-        host = next((other for other in kept if other.height <= tallest and _stands_by(group, other)), None)
-        if host is None:
+        fits = _stands_by(group, hosts[:, : len(kept)]) & (hosts[4, : len(kept)] <= tallest)
+        place = int(fits.argmax()) if fits.any() else len(kept)
+        if place == len(kept):
             kept.append(group)
         else:
+            host = kept[place]
             host.members += group.members
             host.left, host.right = min(host.left, group.left), max(host.right, group.right)
             host.top, host.bottom = min(host.top, group.top), max(host.bottom, group.bottom)
+        host = kept[place]
+        hosts[:, place] = host.left, host.top, host.right, host.bottom, host.height
     return kept
 
 
-def _stands_by(group: Group, other: Group) -> bool:
+def _stands_by(group: Group, hosts: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """By which of N others a group stands: rows of ``hosts`` (5, N) are left, top, right, bottom and height."""
     x, y = (group.left + group.right) / 2, (group.top + group.bottom) / 2
-    if group.height < 0.8 * other.height and other.left <= x <= other.right and other.top <= y <= other.bottom:
-        return True
-    if group.height >= _TINY * other.height or group.right - group.left >= 1.2 * other.height:
-        return False
-    across, down = 0.35 * other.height, 0.25 * other.height
-    return other.left - across <= x <= other.right + across and other.top - down <= y <= other.bottom + down
+    left, top, right, bottom, height = hosts
+    inside = (left <= x) & (x <= right) & (top <= y) & (y <= bottom) & (group.height < 0.8 * height)
+    across, down = 0.35 * height, 0.25 * height
+    beside = (left - across <= x) & (x <= right + across) & (top - down <= y) & (y <= bottom + down)
+    tiny = (group.height < _TINY * height) & (group.right - group.left < 1.2 * height)
+    stands: npt.NDArray[np.bool_] = inside | (beside & tiny)
+    return stands
 
 
 def number_rows(groups: list[Group]) -> list[Group]:

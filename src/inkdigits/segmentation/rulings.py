@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkdigits.images.page import Grey
-from inkdigits.segmentation.parts import find_parts, text_height
+from inkdigits.segmentation.parts import Parts, find_parts, text_height
 
 _PAGE_STEP, _PAGE_LENGTH = 0.025, 0.25  # of the page's side: runs and lines before the text's height is known
 _PAGE_THICK = 0.045  # of the page's longer side: thickest border before the text's height is known
@@ -38,6 +38,7 @@ class Rulings:
 
     Attributes:
         mask: uint8 (h, w), the ink without rulings and solid areas; strokes that cross a ruling are whole.
+        parts: The connected pieces of that.
         level: uint8 (h, w), 255 on rulings from left to right.
         upright: uint8 (h, w), 255 on rulings from top to bottom.
         solid: uint8 (h, w), 255 on areas too thick to be written.
@@ -45,6 +46,7 @@ class Rulings:
     """
 
     mask: Grey
+    parts: Parts
     level: Grey
     upright: Grey
     solid: Grey
@@ -61,7 +63,7 @@ def find_rulings(mask: Grey, faint: Grey) -> Rulings:
     nothing = np.zeros_like(mask)
     height = _first_height(mask)
     if height == 0:
-        return Rulings(nothing, nothing, nothing, nothing, 0.0)
+        return Rulings(nothing, find_parts(nothing), nothing, nothing, nothing, 0.0)
     solid = _solids(mask, height)
     ink = cv2.subtract(mask, solid)
     level = _lines(ink, _LEVEL_LENGTH, height)
@@ -70,7 +72,8 @@ def find_rulings(mask: Grey, faint: Grey) -> Rulings:
     sides = _sides(cv2.subtract(turned, upright), _transposed(faint), _transposed(level), height)
     upright = _transposed(cv2.bitwise_or(upright, sides))
     rest = _without(ink, level, upright)
-    return Rulings(rest, level, upright, solid, text_height(find_parts(rest)))
+    parts = find_parts(rest)
+    return Rulings(rest, parts, level, upright, solid, text_height(parts))
 
 
 def _first_height(mask: Grey) -> float:
@@ -122,6 +125,8 @@ def _runs(mask: Grey, least: float, height: float, thickest: float = 0.0, slim: 
         runs = cv2.subtract(runs, thick)
     # A closing takes OpenCV's own border value: with 0 there it would eat lines that end at the picture's edge.
     joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, max(3, step // 3)), np.uint8))
+    if not joined.any():
+        return nothing
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
     wide, tall = (stats[:, column].astype(np.float64) for column in (2, 3))
     area = np.maximum(stats[:, 4], 1)  # of the background there may be nothing
@@ -132,6 +137,8 @@ def _runs(mask: Grey, least: float, height: float, thickest: float = 0.0, slim: 
 
 def _free(runs: Grey, mask: Grey, height: float, strict: bool = False) -> Grey:
     """Drops runs that are strokes: short ones with ink along them, on one side or on both."""
+    if not runs.any():
+        return runs
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
         cv2.dilate(runs, np.ones((3, 3), np.uint8)), connectivity=8, ltype=cv2.CV_32S
     )

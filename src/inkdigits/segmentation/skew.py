@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from inkdigits.images.page import Grey
+from inkdigits.segmentation.affine import Affine, compose
 from inkdigits.segmentation.page_ink import PageInk
-
-Affine = npt.NDArray[np.float64]
 
 _MOST = 15.0  # degrees: a page turned further was meant to be
 _LEAST = 0.3  # degrees: less is not worth interpolating
@@ -62,16 +61,6 @@ def level_page(page: PageInk) -> LevelPage:
 
 def _above(ink: Grey, level: float) -> Grey:
     return cv2.threshold(ink, np.ceil(level) - 1, 255, cv2.THRESH_BINARY)[1]
-
-
-def compose(outer: Affine, inner: Affine) -> Affine:
-    """The affine map that does ``inner`` first."""
-    return outer @ np.vstack([inner, [0.0, 0.0, 1.0]])
-
-
-def invert(affine: Affine) -> Affine:
-    """The affine map backwards."""
-    return np.linalg.inv(np.vstack([affine, [0.0, 0.0, 1.0]]))[:2]
 
 
 def _turn(angle: float, width: int, height: int) -> tuple[Affine, tuple[int, int]]:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from inkdigits.batch.asked import INPUT, Asked
 from inkdigits.batch.item import Item
+from inkdigits.batch.look import Look
 from inkdigits.jobs.process import launch
+from inkdigits.jobs.progress import Listener
 from inkdigits.jobs.worker import claim
 from inkdigits.recognition.engine import processors
 from inkdigits.settings import Settings
@@ -31,25 +33,30 @@ def start_work(folder: Path) -> None:
 
 def work(folder: Path) -> None:
     """What the worker does; what was uploaded goes when all of it has been read."""
+    asked = Asked.read(folder)
+    with claim(folder, lambda progress: None) as listen:
+        if Look(asked.results(folder)).summary() is None:  # else it was killed while uploads went
+            _read(folder, asked, listen)
+        if asked.uploaded and (folder / INPUT).exists():
+            shutil.rmtree(folder / INPUT)
+
+
+def _read(folder: Path, asked: Asked, listen: Listener) -> None:
     from inkdigits.batch.run import read_batch
 
-    asked = Asked.read(folder)
     base = Path(asked.base)
-    with claim(folder, lambda progress: None) as listen:
-        os.chdir(base)  # results call files as they are called in there
-        read_batch(
-            asked.sources,
-            asked.results(folder),
-            expect=asked.expect,
-            **asked.limits,
-            processes=max(1, processors() - 1),  # the application wants to answer meanwhile
-            settings=Settings.resolve(None),
-            check=lambda item: only_below(item, base),
-            listen=listen,
-        )
-        os.chdir(folder)
-        if asked.uploaded:
-            shutil.rmtree(folder / INPUT)
+    os.chdir(base)  # results call files as they are called in there
+    read_batch(
+        asked.sources,
+        asked.results(folder),
+        expect=asked.expect,
+        **asked.limits,
+        processes=max(1, processors() - 1),  # the application wants to answer meanwhile
+        settings=Settings.resolve(None),
+        check=lambda item: only_below(item, base),
+        listen=listen,
+    )
+    os.chdir(folder)
 
 
 def only_below(item: Item, base: Path) -> Item:

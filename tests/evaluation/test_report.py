@@ -131,6 +131,17 @@ def test_names_cannot_bring_tags_into_the_page(reader: Reader, folder: Path) -> 
     assert not re.search(r"<(b|i|u)>", text)
 
 
+def test_names_cannot_bring_formulas_into_a_spreadsheet(reader: Reader, folder: Path, tmp_path: Path) -> None:
+    data = load_set(str(folder), None)
+    evil = type(data)("=1+1", data.data, ("@x", "+y", "-z"))
+    write_report([[measure("=2+2", reader, evil)]], tmp_path)
+    for name in ("classes.csv", "samples.csv"):
+        with (tmp_path / name).open(newline="") as file:
+            first = next(csv.DictReader(file))
+        assert (first["data"], first["model"]) == ("'=1+1", "'=2+2")
+    assert first["sample"] == "'@x"
+
+
 def test_mistakes_come_most_sure_first_and_refusals_last(drawn: Measured) -> None:
     mistakes = drawn.mistakes()
     named = [mistake.confidence for mistake in mistakes if not mistake.refused]

@@ -245,3 +245,9 @@ def test_too_few_fields_and_no_table_are_told(tmp_path: Path) -> None:
     write_fields(tmp_path, [("1.png", "1")])
     with pytest.raises(DataError, match="at least 10"):
         read_fields(tmp_path)
+
+
+def test_a_table_that_is_no_text_in_utf_8_is_told(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_bytes("file,label\nStraße.png,12\n".encode("latin-1"))
+    with pytest.raises(DataError, match="no CSV file in UTF-8"):
+        read_fields(tmp_path)

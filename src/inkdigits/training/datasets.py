@@ -182,7 +182,7 @@ def load_labelled_folder(folder: Path) -> Pictures:
     table = _existing(folder / "labels.csv")
     images: list[Grey] = []
     labels: list[int] = []
-    settings = Settings()
+    settings = Settings.resolve(None)
     with table.open(newline="", encoding="utf-8") as file:
         for row, record in enumerate(csv.DictReader(file), start=2):
             name, text = record.get("file"), record.get("text")

@@ -84,7 +84,7 @@ def _class_folders(path: Path, folders: list[Path]) -> tuple[list[Entry], list[s
 def _table_rows(path: Path) -> list[Entry]:
     entries: list[Entry] = []
     table = path / TABLE
-    with _open_text(table) as file:
+    with open_text(table) as file:
         reader = csv.DictReader(file)
         columns = reader.fieldnames or []
         if "file" not in columns or not {"label", "text"} & set(columns):
@@ -105,7 +105,7 @@ def _table_rows(path: Path) -> list[Entry]:
 
 def _pixel_rows(path: Path) -> list[Entry]:
     entries: list[Entry] = []
-    with _open_text(path) as file:
+    with open_text(path) as file:
         reader = csv.reader(file)
         for record in reader:
             place = f"{path.name}, row {reader.line_num}"
@@ -151,8 +151,8 @@ def _opener(file: Path, place: str) -> Callable[[], Grey]:
 
 
 @contextmanager
-def _open_text(path: Path) -> Iterator[IO[str]]:
-    """Opens a CSV; one that is no text is an error of the data."""
+def open_text(path: Path) -> Iterator[IO[str]]:
+    """Opens a CSV; one that is no text in UTF-8 is an error of the data: raises DataError, also while it is read."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             yield file

@@ -54,14 +54,13 @@ def to_json(groups: Sequence[list[Measured]]) -> list[dict[str, Any]]:
 
 def _class_rows(one: Measured) -> Iterable[dict[str, Any]]:
     for found in one.figures.classes:
-        yield {"data": one.data.name, "model": one.model, **found.to_dict()}
+        yield {**_whose(one), **found.to_dict()}
 
 
 def _sample_rows(one: Measured) -> Iterable[dict[str, Any]]:
     for name, label, digit, right in zip(one.data.names, one.data.labels, one.digits, one.right, strict=True):
         yield {
-            "data": one.data.name,
-            "model": one.model,
+            **_whose(one),
             "sample": neutral_csv(name),
             "written": int(label),
             "read": digit.ranking[0][0],
@@ -70,6 +69,11 @@ def _sample_rows(one: Measured) -> Iterable[dict[str, Any]]:
             "digitness": f"{digit.digitness:.6f}",
             "refused": digit.reason or "",
         }
+
+
+def _whose(one: Measured) -> dict[str, str]:
+    """Names as CSV may have them: a folder's or a file's could be taken for a formula."""
+    return {"data": neutral_csv(one.data.name), "model": neutral_csv(one.model)}
 
 
 def _write_csv(path: Path, rows: list[dict[str, Any]]) -> None:

@@ -18,6 +18,7 @@ from inkdigits.settings import Settings
 from inkdigits.training.datasets import DataError
 from inkdigits.training.lines.chunks import Chunk, fits
 from inkdigits.training.lines.strings import ALPHABET, SEPARATORS
+from inkdigits.training.own_files import open_text
 
 _LEAST = 10  # fields: fewer teach nothing that could be judged
 
@@ -84,8 +85,8 @@ def read_fields(folder: Path) -> Fields:
     pictures: list[Grey] = []
     labels: list[str] = []
     names: list[str] = []
-    settings = Settings()
-    with table.open(newline="", encoding="utf-8-sig") as file:
+    settings = Settings.resolve(None)
+    with open_text(table) as file:
         for row, record in enumerate(csv.DictReader(file), start=2):
             name, label = record.get("file"), record.get("label") or record.get("text")
             if not name or not label:

@@ -72,15 +72,6 @@ class Adopted:
         return replace(self, found=replace(self.found, suites=suites))
 
 
-def is_foreign(data: bytes, label: str) -> bool:
-    """Whether a file is a model of others; those of ours go to the registry as they are.
-
-    Raises:
-        ModelError: It is nothing that can be imported.
-    """
-    return form_of(data, label) != "ours"
-
-
 def adopt(data: bytes, label: str, folder: Path | None = None, listen: Listen = _no_one) -> Adopted:
     """Finds out how a foreign classifier of 28x28 digits wants to be asked, and puts it into our format.
 

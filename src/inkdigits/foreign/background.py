@@ -48,7 +48,15 @@ def imports(home: Path) -> list[Import]:
     """All that are at work or have not been put away, the oldest first."""
     place = home / FOLDER
     folders = [path for path in place.iterdir() if (path / REQUEST).is_file()] if place.is_dir() else []
-    return [read_import(folder) for folder in sorted(folders, key=lambda path: (path / REQUEST).stat().st_mtime)]
+    return [read_import(folder) for folder in sorted(folders, key=_begun)]
+
+
+def _begun(folder: Path) -> float:
+    """When an import was asked for; 0 for one that somebody puts away just now."""
+    try:
+        return (folder / REQUEST).stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def read_import(folder: Path) -> Import:

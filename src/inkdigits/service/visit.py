@@ -65,7 +65,6 @@ class Visit:
         self._grace = grace
         self._declared = _length(headers)
         self._whole = self._declared == 0 and "transfer-encoding" not in headers
-        self._answered = False
         scope.setdefault("state", {})["request_id"] = self.id
 
     @property

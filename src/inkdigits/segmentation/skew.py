@@ -12,6 +12,8 @@ from inkdigits.images.page import Grey
 from inkdigits.segmentation.affine import Affine, compose
 from inkdigits.segmentation.page_ink import PageInk
 
+Floats = npt.NDArray[np.float64]
+
 _MOST = 15.0  # degrees: a page turned further was meant to be
 _LEAST = 0.3  # degrees: less is not worth interpolating
 _FAINT = 0.6  # of the level of ink
@@ -19,6 +21,7 @@ _SAMPLE = 640  # pixels: size at which the angle is looked for
 _POINTS = 12_000
 _FEW = 10  # parts: the profile of fewer says more about the digits than about their line, which each field finds itself
 _TOLERANCE = 12.0  # degrees by which one pair of neighbors may differ from its line
+_AT_ONCE = 256  # parts that are looked at beside all others: of thousands, all pairs would not go into memory
 _GAIN = 1.06  # by which the profile's sharpness must beat that of the page as it is
 
 
@@ -152,11 +155,17 @@ def _neighbors_agree(stats: npt.NDArray[np.int32], angle: float) -> bool:
     """Whether parts beside each other rise as the page is said to: numbers apart from each other may line up anyhow."""
     left, top, width, height = (stats[:, column].astype(np.float64) for column in range(4))
     x, y = left + width / 2, top + height / 2
-    across, down = x[None] - x[:, None], y[None] - y[:, None]
-    beside = (
-        (across > 0.3 * height[:, None]) & (across < 2.5 * height[:, None]) & (np.abs(down) < 0.6 * height[:, None])
-    )
-    pairs = np.degrees(np.arctan2(down[beside], across[beside]))
+    pieces = [np.s_[start : start + _AT_ONCE] for start in range(0, len(x), _AT_ONCE)]
+    pairs = np.concatenate([_directions(x, y, height, piece) for piece in pieces])
     if len(pairs) < 3:
         return False
     return bool(abs(float(np.median(pairs)) - angle) <= max(2.5, _TOLERANCE / np.sqrt(len(pairs))))
+
+
+def _directions(x: Floats, y: Floats, height: Floats, some: slice) -> Floats:
+    """Degrees by which those right beside some parts lie lower than these."""
+    across, down = x[None] - x[some, None], y[None] - y[some, None]
+    tall = height[some, None]
+    beside = (across > 0.3 * tall) & (across < 2.5 * tall) & (np.abs(down) < 0.6 * tall)
+    degrees: Floats = np.degrees(np.arctan2(down[beside], across[beside]))
+    return degrees

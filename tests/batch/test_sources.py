@@ -33,6 +33,14 @@ def test_patterns_several_names_and_urls_each_picture_once(here: Path) -> None:
     ]
 
 
+def test_names_that_lead_to_a_picture_by_other_ways_are_that_picture(here: Path) -> None:
+    (here / "scans").mkdir()
+    (here / "scans" / "a.png").write_bytes(DIGITS[1])
+    (here / "again").symlink_to("scans")
+    read_batch(["scans", "scans/../scans/a.png", "again/a.png", str(here / "scans")], "out.csv", expect="digit")
+    assert [row["source"] for row in rows_in(here / "out.csv")] == ["scans/a.png"]
+
+
 def test_a_folder_at_a_url_and_a_zip_in_it(here: Path) -> None:
     (here / "far").mkdir()
     (here / "far" / "a.png").write_bytes(DIGITS[1])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 
@@ -39,12 +40,19 @@ def find_items(names: Sequence[str], settings: Settings) -> Iterator[Item]:
         yield from _of_name(names[0], settings)
         return
     seen: set[tuple[str, int | None, int]] = set()
+    real = lru_cache(maxsize=1_024)(os.path.realpath)
     for name in names:
         for item in _of_name(name, settings):
-            key = item.place, item.entry, item.first
+            key = _one_name(item.place, real), item.entry, item.first
             if key not in seen:
                 seen.add(key)
                 yield item
+
+
+def _one_name(place: str, real: Callable[[str], str]) -> str:
+    """The same for all names of a file, however its folder is reached; ``real`` is where a folder really is."""
+    folder, mark, name = place.rpartition(os.sep)
+    return place if is_remote(place) else real(folder + mark) + mark + name
 
 
 def _of_name(name: str, settings: Settings) -> Iterator[Item]:

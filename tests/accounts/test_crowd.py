@@ -133,7 +133,11 @@ def test_command_line_manages_people_and_takes_no_password_as_an_argument(
     assert isinstance(refused.exception, OptionError)
     assert "--password-stdin" in str(refused.exception)
     assert run("add", "ada", "--role", "admin", "--password-stdin", words=f"{PASSWORD}\n").exit_code == 0
-    assert "Password to hand over" in run("add", "bob", "--one-time").stdout
+    handed = run("add", "bob", "--one-time")
+    assert "Password to hand over" in handed.stdout
+    assert "INKDIGITS_AUTH=local" in handed.stderr, "accounts are off"
+    both = run("add", "eve", "--one-time", "--password-stdin", words=f"{PASSWORD}\n")
+    assert "choose one of them" in str(both.exception)
     assert run("role", "bob", "reviewer").exit_code == 0
     assert run("disable", "bob").exit_code == 0
     assert "last admin" in str(run("disable", "ada").exception)

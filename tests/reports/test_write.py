@@ -69,7 +69,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(OptionError, match=r"cannot be written to .*report\.csv"):
+    with pytest.raises(OptionError, match=r"report\.csv cannot be written"):
         write_report([record()], tmp_path / "report.csv")
 
 

@@ -76,6 +76,13 @@ def test_a_reading_from_saving_to_deleting(tmp_path: Path) -> None:
         ask("history", "show", name)
 
 
+@pytest.mark.parametrize(("place", "said"), [(".", "is a folder"), ("none/mine.zip", "no folder none")])
+def test_an_export_that_has_no_place_says_so(tmp_path: Path, place: str, said: str) -> None:
+    with pytest.raises(OptionError, match=said):
+        ask("history", "export", place, "--force")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "seven.png"]
+
+
 def test_deleting_names_what_or_all() -> None:
     with pytest.raises(OptionError, match="--all"):
         ask("history", "delete")

@@ -128,20 +128,14 @@ def export(
     Example: inkdigits history export mine.zip
     """
     from inkdigits import terminal
+    from inkdigits.reports.replacing import replacing
 
-    if file.exists() and not force:
+    if file.is_file() and not force:
         raise OptionError(f"{file} is there already: name another file, or add --force")
     store = _store()
     wanted = selection.filter()
-    part = file.with_name(f".{file.name}.part")
-    try:
-        with part.open("wb") as stream:
-            count = store.export(command_line(), stream, wanted)
-        part.replace(file)
-    except OSError as error:
-        raise OptionError(f"{file} cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(file) as part, part.open("wb") as stream:
+        count = store.export(command_line(), stream, wanted)
     terminal.out().print(f"{terminal.many(count, 'reading')} in {file}", soft_wrap=True)
 
 

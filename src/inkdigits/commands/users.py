@@ -32,12 +32,15 @@ def add(name: Name, role: Role = "user", password_stdin: Stdin = False, one_time
 
     Example: inkdigits users add ada --role admin
     """
+    from inkdigits import terminal
     from inkdigits.storage.actor import check_role
 
     accounts = _accounts()
-    password = None if one_time else _password(password_stdin)
+    password = _chosen(password_stdin, one_time)
     made = accounts.people.add(command_line(), name, check_role(role), password)
     _tell(f"{name} may sign in as {role}.", made)
+    if accounts.settings.auth == "off":
+        terminal.err().print("The app asks nobody who they are yet: set INKDIGITS_AUTH=local for it.", soft_wrap=True)
 
 
 @users.command("list")
@@ -110,7 +113,7 @@ def reset(name: Name, password_stdin: Stdin = False, one_time: OneTime = False) 
     """
     accounts = _accounts()
     person = _find(accounts, name)
-    password = None if one_time else _password(password_stdin)
+    password = _chosen(password_stdin, one_time)
     _tell(f"{name} has a new password.", accounts.people.reset(command_line(), person.id, password))
 
 
@@ -123,6 +126,13 @@ def _accounts() -> Accounts:
 
 def _find(accounts: Accounts, name: str) -> Person:
     return accounts.people.named(command_line(), name)
+
+
+def _chosen(from_stdin: bool, one_time: bool) -> str | None:
+    """The password to give; None for one to hand over."""
+    if from_stdin and one_time:
+        raise OptionError("--password-stdin takes a password and --one-time makes one: choose one of them")
+    return None if one_time else _password(from_stdin)
 
 
 def _password(from_stdin: bool) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Literal, get_args
-from uuid import uuid4
 
-from inkdigits.errors import InkDigitsError, OptionError
+from inkdigits.errors import OptionError
 from inkdigits.reports.about import About, Thumbnails, no_thumbnails
 from inkdigits.reports.pdf import write_pdf
+from inkdigits.reports.replacing import replacing
 from inkdigits.reports.tables import write_csv, write_json_lines, write_parquet
 from inkdigits.reports.workbook import write_xlsx
 from inkdigits.storage.record import Record
@@ -67,7 +66,7 @@ def write_report(
     if first is None:
         raise OptionError("there is nothing to report: no reading fits; choose more, or read something first")
     counter = _Counter(chain([first], found), listen)
-    with _replacing(path) as part:
+    with replacing(path) as part:
         write(counter, part, About(selection=selection, by=by, thumbnails=thumbnails))
     return counter.done
 
@@ -97,23 +96,3 @@ class _Counter:
             self.done += 1
             if self._listen is not None:
                 self._listen(self.done)
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A file beside the place that takes it when all went well, and is gone when not."""
-    if path.is_dir():
-        raise OptionError(f"{path} is a folder: name a file in it")
-    if not path.parent.is_dir():
-        raise OptionError(f"there is no folder {path.parent}: make it first, or name another place")
-    part = path.with_name(f".{path.stem[:40]}-{uuid4().hex[:8]}.part")
-    try:
-        part.touch(exist_ok=False)
-        yield part
-        part.replace(path)
-    except InkDigitsError:  # some of them are OSErrors
-        raise
-    except OSError as error:
-        raise OptionError(f"the report cannot be written to {path}: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from inkdigits.cli import Exit, app
 from inkdigits.errors import InkDigitsError
 from inkdigits.registry.model import Model
 from models import make_run
+from shell import run_here
 
 Models = Callable[..., str]
 
@@ -134,7 +132,6 @@ def test_every_change_is_in_the_log_where_people_have_accounts(
 
 def test_errors_are_one_line_and_nothing_is_deleted_unasked(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    environment = {**os.environ, "INKDIGITS_HOME": str(home)}
     make_run(tmp_path / "run")
     for arguments, words in (
         (["add", "nowhere"], "holds no finished model"),
@@ -142,17 +139,9 @@ def test_errors_are_one_line_and_nothing_is_deleted_unasked(tmp_path: Path) -> N
         (["add", "run", "--name", "pens"], ""),
         (["delete", "pens"], "say --yes"),
     ):
-        command = [sys.executable, "-m", "inkdigits.cli", "models", *arguments]
-        result = subprocess.run(
-            command,
-            cwd=tmp_path,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        result = run_here(tmp_path, "models", *arguments, INKDIGITS_HOME=str(home))
+        said = result.stderr.decode()
         assert result.returncode == (Exit.USAGE if words else 0)
-        assert words in result.stderr
-        assert result.stderr.count("\n") == bool(words)
+        assert words in said
+        assert said.count("\n") == bool(words)
     assert (home / "models" / "pens").is_dir()

@@ -73,6 +73,15 @@ def pixel_rows(folder: Path) -> Path:
     return table
 
 
+def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", forbidden)
+    with pytest.raises(DataError, match=f"{tmp_path} may not be read"):
+        read_own(tmp_path)
+
+
 @pytest.mark.parametrize("make", [class_folders, labelled_table, pixel_rows])
 def test_every_form_gives_the_same_glyphs(make: Callable[[Path], Path], tmp_path: Path) -> None:
     own = read_own(make(tmp_path / "own"))

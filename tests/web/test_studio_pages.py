@@ -197,5 +197,10 @@ def test_data_of_my_own_is_shown_with_its_balance_and_its_errors(home: Path, tmp
     app.text_input(key="data_own").input(str(folder)).run()
     assert texts(app).count("samples of") == 9
     assert "no picture of 9" in app.warning[0].value
+    (folder / "9").mkdir()
+    (folder / "9" / "0.png").write_bytes(encode(digit_picture(9)))
+    app.run()
+    assert texts(app).count("samples of") == 10
+    assert not app.warning
     app.text_input(key="data_own").input(str(folder / "nowhere")).run()
     assert "Nothing to show" in app.error[0].value

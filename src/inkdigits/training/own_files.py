@@ -46,8 +46,15 @@ def find_entries(path: Path) -> tuple[list[Entry], list[str]]:
     """All labelled pictures under a path, see :func:`inkdigits.training.own.read_own`, and the files left out.
 
     Raises:
-        DataError: There are none, or a label is no digit; the message names file and row.
+        DataError: There are none, a folder cannot be read, or a label is no digit; the message names file and row.
     """
+    try:
+        return _found(path)
+    except PermissionError as error:
+        raise DataError(f"{error.filename} may not be read: let this user read it, or name another place") from error
+
+
+def _found(path: Path) -> tuple[list[Entry], list[str]]:
     if path.is_file():
         return _pixel_rows(path), []
     if not path.is_dir():

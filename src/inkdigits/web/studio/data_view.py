@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -88,6 +89,18 @@ def vary(glyph: Glyphs, strength: float, mild: float) -> Glyphs:
     from inkdigits.training.varied import vary_glyph
 
     return vary_glyph(glyph, VARIANTS, strength, mild)
+
+
+def newest_change(own: str | None) -> int:
+    """When a user's folder, a folder or table in it, or their file was changed last, in ns; 0 where there is none."""
+    if not own:
+        return 0
+    path = Path(own).expanduser()
+    try:
+        inside = [item for item in path.iterdir() if item.is_dir() or item.suffix == ".csv"] if path.is_dir() else []
+        return max((item.stat().st_mtime_ns for item in (path, *inside) if item.exists()), default=0)
+    except PermissionError:
+        return 0  # what reads the pictures tells of it
 
 
 def _strip(glyphs: Glyphs, across: int | None = None) -> bytes:

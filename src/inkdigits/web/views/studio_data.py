@@ -10,7 +10,7 @@ import streamlit as st
 
 from inkdigits.errors import InkDigitsError
 from inkdigits.settings import Settings
-from inkdigits.web.studio.data_view import EACH, facts, show_augmentation, show_balance, show_samples
+from inkdigits.web.studio.data_view import EACH, facts, newest_change, show_augmentation, show_balance, show_samples
 from inkdigits.web.studio.missing import stop_without_training
 
 NAMES = {"sample": "Built-in sample", "own": "My own pictures"}
@@ -43,7 +43,7 @@ def show_page() -> None:
 
 def _show_set(name: str, data: Path | None, own: str | None) -> None:
     try:
-        sample = _look(name, str(data) if data else None, own)
+        sample = _look(name, str(data) if data else None, own, newest_change(own))
     except InkDigitsError as error:
         st.error(f"**Nothing to show.** {error}", icon=":material/error:")
         return
@@ -65,7 +65,8 @@ def _show_set(name: str, data: Path | None, own: str | None) -> None:
 
 
 @st.cache_data(show_spinner="Reading the data", max_entries=8, ttl=600)
-def _look(name: str, data: str | None, own: str | None) -> Any:
+def _look(name: str, data: str | None, own: str | None, changed: int) -> Any:
+    """What there is to see; kept for a while, but own pictures only as long as nothing ``changed``."""
     from inkdigits.training.samples import look_at
 
     return look_at(name, EACH, Path(data) if data else None, Path(own).expanduser() if own else None)

@@ -123,10 +123,10 @@ def browser() -> Iterator[Any]:
     try:
         from playwright.sync_api import expect, sync_playwright
     except ImportError:
-        _skip("Playwright is not installed: pip install 'inkdigits[test]'")
+        skip("Playwright is not installed: pip install 'inkdigits[test]'")
     path = os.environ.get("INKDIGITS_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
-        _skip(f"no Chromium: none of {', '.join(BROWSERS)} is on the PATH; set INKDIGITS_BROWSER to its path")
+        skip(f"no Chromium: none of {', '.join(BROWSERS)} is on the PATH; set INKDIGITS_BROWSER to its path")
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         make_patient(patch)
         expect.set_options(timeout=PATIENCE)
@@ -188,7 +188,8 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: IO[byte
     pytest.fail(f"the application did not start within {STARTUP:.0f} s:\n{log.read().decode(errors='replace')}")
 
 
-def _skip(reason: str) -> None:
+def skip(reason: str) -> None:
+    """Skips a test that lacks something; where nothing may be lacking, it fails."""
     if REQUIRED:
         pytest.fail(f"INKDIGITS_REQUIRE_BROWSER=1, but {reason}")
     pytest.skip(reason)

@@ -1,102 +1,110 @@
-"""A small OpenID provider for tests: discovery, authorization code with PKCE, tokens signed with a key of its own."""
+"""Canaille, an identity provider, with people in its memory: a process of its own, as an organization would run it."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import secrets
-import socket
-import threading
+import json
+import os
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Iterator, Mapping
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
-from urllib.parse import urlencode
+from pathlib import Path
 
-import uvicorn
-from joserfc import jwt
-from joserfc.jwk import RSAKey
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+import pytest
 
-CLIENT, SECRET = "inkdigits", "secret-of-the-client"
-
-
-class Provider:
-    """People, and what the provider says of them."""
-
-    def __init__(self, people: Mapping[str, Mapping[str, Any]]) -> None:
-        self.people = {name: dict(claims) for name, claims in people.items()}
-        self.address = ""
-        self._key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
-        self._codes: dict[str, dict[str, str]] = {}
-        self.app = Starlette(
-            routes=[
-                Route("/.well-known/openid-configuration", self._discover),
-                Route("/authorize", self._authorize),
-                Route("/chosen", self._chosen),
-                Route("/token", self._token, methods=["POST"]),
-                Route("/keys", self._keys),
-            ]
-        )
-
-    async def _discover(self, _: Request) -> Response:
-        return JSONResponse(
-            {
-                "issuer": self.address,
-                "authorization_endpoint": f"{self.address}/authorize",
-                "token_endpoint": f"{self.address}/token",
-                "jwks_uri": f"{self.address}/keys",
-                "response_types_supported": ["code"],
-                "subject_types_supported": ["public"],
-                "id_token_signing_alg_values_supported": ["RS256"],
-                "code_challenge_methods_supported": ["S256"],
-            }
-        )
-
-    async def _authorize(self, request: Request) -> Response:
-        asked = dict(request.query_params)
-        if asked["client_id"] != CLIENT or asked["code_challenge_method"] != "S256":
-            return Response("unknown client, or no PKCE", 400)
-        links = (f'<a href="/chosen?{urlencode({**asked, "who": name})}">{name}</a>' for name in self.people)
-        return HTMLResponse(f"<h1>Who are you?</h1>{' '.join(links)}")
-
-    async def _chosen(self, request: Request) -> Response:
-        asked = dict(request.query_params)
-        code = secrets.token_urlsafe()
-        self._codes[code] = asked
-        return RedirectResponse(f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}")
-
-    async def _token(self, request: Request) -> Response:
-        form = await request.form()
-        asked = self._codes.pop(str(form["code"]), None)
-        digest = hashlib.sha256(str(form["code_verifier"]).encode()).digest()
-        basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
-        fits = asked is not None and base64.urlsafe_b64encode(digest).decode().rstrip("=") == asked["code_challenge"]
-        if asked is None or not fits or request.headers.get("authorization") != f"Basic {basic}":
-            return JSONResponse({"error": "invalid_grant"}, 400)
-        now = int(time.time())
-        claims = {"iss": self.address, "aud": CLIENT, "iat": now, "exp": now + 600, "nonce": asked["nonce"]}
-        token = jwt.encode({"alg": "RS256", "kid": "one"}, {**claims, **self.people[asked["who"]]}, self._key)
-        return JSONResponse({"access_token": secrets.token_urlsafe(), "token_type": "Bearer", "id_token": token})
-
-    async def _keys(self, _: Request) -> Response:
-        return JSONResponse({"keys": [self._key.as_dict(private=False)]})
+CLIENT, SECRET, PASSWORD = "inkdigits", "secret-of-the-client", "a few words of theirs"
+TESTS = Path(__file__).parent.parent
+STARTUP = 150.0  # seconds until it answers
 
 
 @contextmanager
-def running(provider: Provider) -> Iterator[Provider]:
-    """Serves a provider on a free port."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        provider.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(provider.app, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
+def provider(port: int, application: str, people: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Serves the provider; gives its address.
+
+    Args:
+        port: Where.
+        application: Where the application is, to which it sends people back.
+        people: The groups of each person.
+    """
+    command = [sys.executable, "-m", "web.oidc_provider", str(port), application, json.dumps(people)]
+    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    url = f"http://localhost:{port}"  # another host than the application's: cookies know no ports
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, cwd=TESTS, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
-            yield provider
+            deadline = time.monotonic() + STARTUP
+            while not _answers(url):
+                if time.monotonic() > deadline or process.poll() is not None:
+                    log.seek(0)
+                    pytest.fail(f"the provider did not start:\n{log.read().decode(errors='replace')}")
+                time.sleep(0.1)
+            yield url
         finally:
-            server.should_exit = True
-            thread.join(timeout=30)
+            process.terminate()
+            process.wait(STARTUP)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/.well-known/openid-configuration", timeout=5):
+            return True
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def main(port: int, application: str, people: Mapping[str, Sequence[str]]) -> None:
+    """Fills the provider's memory and serves it."""
+    from canaille import create_app
+    from canaille.app import models
+    from canaille.backends import Backend
+
+    app = create_app(
+        {
+            "SECRET_KEY": "of the provider's own cookies",
+            "SERVER_NAME": f"localhost:{port}",
+            "PREFERRED_URL_SCHEME": "http",
+            "CANAILLE": {"DATABASE": "memory", "SMTP": None, "HTMX": False},  # no page changes while it is filled in
+            "CANAILLE_OIDC": {"TRUSTED_DOMAINS": []},  # so that people are asked before it tells of them
+        }
+    )
+    with app.app_context(), Backend.instance.session():
+        made = {
+            name: models.User(
+                user_name=name.lower(),
+                formatted_name=name,
+                family_name=name,
+                emails=[f"{name.lower()}@example.org"],
+                password=PASSWORD,
+            )
+            for name in people
+        }
+        for person in made.values():
+            Backend.instance.save(person)
+        for group in sorted({group for groups in people.values() for group in groups}):
+            members = [made[name] for name, groups in people.items() if group in groups]
+            Backend.instance.save(models.Group(display_name=group, members=members))
+        back = f"{application}/oauth2callback"
+        client = models.Client(
+            client_id=CLIENT,
+            client_secret=SECRET,
+            client_name="Inkdigits",
+            client_uri=application,
+            redirect_uris=[back],
+            post_logout_redirect_uris=[back],
+            grant_types=["authorization_code"],
+            response_types=["code"],
+            scope=["openid", "profile", "email", "groups"],
+            token_endpoint_auth_method="client_secret_basic",
+        )
+        Backend.instance.save(client)
+        client.audience = [client]
+        Backend.instance.save(client)
+    app.run("127.0.0.1", port, threaded=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3]))

@@ -1,34 +1,23 @@
-"""Signing in at an OpenID provider, a real one on this machine, with a real browser."""
+"""Signing in at an identity provider that others wrote, Canaille, with a real browser: its pages, and then ours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-pytest.importorskip("authlib", reason="signing in at a provider needs the 'oidc' extra")
-
 from inkdigits.accounts.office import Accounts
 from inkdigits.storage import LOCAL
-from web.conftest import free_port, serve
-from web.oidc_provider import CLIENT, SECRET, Provider, running
+from web.conftest import free_port, serve, skip
+from web.oidc_provider import CLIENT, PASSWORD, SECRET, provider
 from web.settled import PATIENCE, settle
 
 pytestmark = pytest.mark.browser
 
-PEOPLE = {
-    "Ada": {"sub": "1", "name": "Ada", "realm": {"roles": ["staff", "chiefs"]}},
-    "Uwe": {"sub": "2", "name": "Uwe", "realm": {"roles": ["staff"]}},
-    "Eve": {"sub": "3", "name": "Eve", "realm": {"roles": ["visitors"]}},
-}
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    with running(Provider(PEOPLE)) as provider:
-        yield provider
+PEOPLE = {"Ada": ["staff", "chiefs"], "Uwe": ["staff"], "Eve": ["visitors"], "Ida": ["staff"]}
 
 
 @pytest.fixture(scope="module")
@@ -37,30 +26,35 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def url(provider: Provider, home: Path) -> Iterator[str]:
+def url(home: Path) -> Iterator[str]:
     """The application, told of the provider as docs/accounts.md says."""
-    port = free_port()
-    secrets = home / ".streamlit" / "secrets.toml"
-    secrets.parent.mkdir()
-    secrets.write_text(
-        f"""[auth]
+    for needed, extra in (("authlib", "oidc"), ("canaille", "test")):
+        if find_spec(needed) is None:
+            skip(f"{needed} is not installed: pip install 'inkdigits[{extra}]'")
+    port, other = free_port(), free_port()
+    with provider(other, f"http://127.0.0.1:{port}", PEOPLE) as address:
+        secrets = home / ".streamlit" / "secrets.toml"
+        secrets.parent.mkdir()
+        secrets.write_text(
+            f"""[auth]
 redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
 cookie_secret = "{"long and random " * 4}"
 client_id = "{CLIENT}"
 client_secret = "{SECRET}"
-server_metadata_url = "{provider.address}/.well-known/openid-configuration"
+server_metadata_url = "{address}/.well-known/openid-configuration"
+client_kwargs = {{ scope = "openid profile email groups", prompt = "consent" }}
 """,
-        encoding="utf-8",
-    )
-    environment = {
-        "HOME": str(home),
-        "INKDIGITS_HOME": str(home),
-        "INKDIGITS_AUTH": "oidc",
-        "INKDIGITS_OIDC_CLAIM": "realm.roles",
-        "INKDIGITS_OIDC_ROLES": '{"chiefs": "admin", "staff": "user"}',
-    }
-    with serve("app.py", port, **environment) as url:
-        yield url
+            encoding="utf-8",
+        )
+        environment = {
+            "HOME": str(home),
+            "INKDIGITS_HOME": str(home),
+            "INKDIGITS_AUTH": "oidc",
+            "INKDIGITS_OIDC_CLAIM": "groups",
+            "INKDIGITS_OIDC_ROLES": '{"chiefs": "admin", "staff": "user"}',
+        }
+        with serve("app.py", port, **environment) as url:
+            yield url
 
 
 @pytest.fixture
@@ -79,12 +73,22 @@ def heading(page: Any, words: str) -> None:
     settle(page)
 
 
-def sign_in(page: Any, name: str) -> None:
+def say_who(page: Any, name: str, password: str = PASSWORD) -> None:
+    """Goes to the provider's pages and answers them, up to the question what it may tell."""
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name=name, exact=True).click()
+    page.get_by_label("Login", exact=True).fill(name.lower())
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
 
 
-def test_claim_gives_the_role_and_disabling_ends_it(page: Any, url: str, home: Path) -> None:
+def sign_in(page: Any, name: str) -> None:
+    say_who(page, name)
+    page.get_by_text("is requesting access to").wait_for()
+    page.get_by_role("button", name="Accept").click()
+
+
+def test_group_gives_the_role_and_disabling_ends_it(page: Any, url: str, home: Path) -> None:
     sign_in(page, "Uwe")
     page.get_by_role("link", name="Draw").wait_for()
     page.goto(f"{url}/admin")
@@ -101,13 +105,15 @@ def test_claim_gives_the_role_and_disabling_ends_it(page: Any, url: str, home: P
     assert page.get_by_role("link", name="Draw").count() == 0
 
 
-def test_highest_role_counts_and_signing_out_ends_it(page: Any, url: str) -> None:
+def test_highest_role_counts_and_signing_out_ends_it_there_too(page: Any, url: str) -> None:
     sign_in(page, "Ada")
     page.get_by_role("link", name="Admin").wait_for()
     page.goto(f"{url}/account")
     heading(page, "Account")
     page.get_by_role("button", name="Sign out", exact=True).click()
     heading(page, "Sign in")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Login", exact=True).wait_for()  # the provider knows her no more
 
 
 def test_who_has_no_role_is_told_so_and_sees_nothing(page: Any) -> None:
@@ -115,3 +121,14 @@ def test_who_has_no_role_is_told_so_and_sees_nothing(page: Any) -> None:
     page.get_by_text("nobody gave you a role here").wait_for()
     settle(page)
     assert page.get_by_role("link", name="Draw").count() == 0
+
+
+def test_who_is_refused_there_or_refuses_is_not_let_in(page: Any, home: Path) -> None:
+    say_who(page, "Ida", "another password")
+    page.get_by_text("Login failed").wait_for()
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Deny").click()
+    heading(page, "Sign in")
+    assert page.get_by_role("link", name="Draw").count() == 0
+    assert "Ida" not in {person.name for person in Accounts.open({"home": home}).people.list(LOCAL)}

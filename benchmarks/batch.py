@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import tempfile
-import time
 import zipfile
 from pathlib import Path
 from statistics import median
@@ -13,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from benchmarks.paced import paced
 from benchmarks.results import Result, measure
 from inkdigits import Reader, Settings
 from inkdigits.batch import read_batch
 from inkdigits.evaluation.clock import clocked
-from inkdigits.jobs.progress import Listener, Progress
 from inkdigits.training.datasets import load_mnist
 
 PICTURES = 10_000
@@ -77,21 +76,4 @@ def _library(reader: Reader, source: Path) -> None:
 
 
 def _batch(source: Path, processes: int) -> Result:
-    """Seconds from the call to the file of results, and a picture's share of those in which all processes read.
-
-    The latter is taken from a tenth of the pictures on, when the slowest process has started, to nine tenths.
-    """
-    times: list[tuple[float, int]] = []
-
-    def note(step: Progress) -> None:
-        if step.stage == "read" and 0.1 * step.total <= step.done <= 0.9 * step.total:
-            times.append((time.perf_counter(), step.done))
-
-    with tempfile.TemporaryDirectory() as out:
-        wall = clocked(_read, source, Path(out) / "out.csv", processes, note)[0]
-    first, last = times[0], times[-1]
-    return {"wall": wall, "reading": (last[0] - first[0]) / max(1, last[1] - first[1])}
-
-
-def _read(source: Path, out: Path, processes: int, note: Listener) -> None:
-    read_batch([source], out, expect="digit", processes=processes, listen=note)
+    return paced(lambda out, note: read_batch([source], out, expect="digit", processes=processes, listen=note))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,13 +17,9 @@ from typing import Any
 
 import psutil
 
+from benchmarks.paced import paced
 from benchmarks.results import Result
 from inkdigits.batch import read_batch
-from inkdigits.evaluation.clock import clocked
-from inkdigits.jobs.progress import Progress
-
-BEGIN, END = 0.1, 0.9
-"""The share of the pictures that is measured: all nodes read from the first to the last of it."""
 
 _NODE = {"num_cpus": 1, "object_store_memory": 200 * 2**20}
 _FIRST = 40  # pictures that are read before
@@ -104,18 +99,8 @@ def _used() -> dict[int, float]:
 
 
 def _read(source: Path, first: int | None = None) -> Result:
-    """Seconds from the call to the results, and a picture's share of those in which all nodes read."""
     paths = sorted(source.iterdir())[:first]
-    times: list[tuple[float, int]] = []
-
-    def note(step: Progress) -> None:
-        if step.stage == "read" and BEGIN * step.total <= step.done <= END * step.total:
-            times.append((time.perf_counter(), step.done))
-
-    with tempfile.TemporaryDirectory() as out:
-        wall, _ = clocked(lambda: read_batch(paths, Path(out) / "out.csv", expect="number", engine="ray", listen=note))
-    first, last = times[0], times[-1]
-    return {"wall": wall, "reading": (last[0] - first[0]) / max(1, last[1] - first[1])}
+    return paced(lambda out, note: read_batch(paths, out, expect="number", engine="ray", listen=note))
 
 
 if __name__ == "__main__":

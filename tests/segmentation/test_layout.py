@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Sequence
 
 import cv2
@@ -236,3 +237,17 @@ def test_slim_pictures_are_no_problem(shape: tuple[int, int]) -> None:
         layout = find_fields(picture)
         for field in layout.fields:
             assert field.picture.size > 0
+
+
+def test_texture_is_looked_through_in_little_memory() -> None:
+    page = np.full((720, 720), 255, np.uint8)
+    for left in range(0, 720, 9):
+        for top in range(left % 2 * 4, 720, 9):  # each beside two of the next column: all are one run
+            page[top : top + 6, left : left + 5] = 0
+    tracemalloc.start()
+    try:
+        find_fields(page)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 2**27  # all pairs of its 6,400 marks together took a gigabyte

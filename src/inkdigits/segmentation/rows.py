@@ -21,6 +21,7 @@ _LONE_BREAK = 1.7  # heights: wider ones always do when there is no other gap to
 _WIDE_BREAK = 2.4  # heights, whatever the other gaps
 _LARGE = 3.0  # times the usual height
 _TINY = 0.4  # heights: dots, dashes and crumbs
+_MOST_SLOPED = 400  # parts whose pairs tell a line's slope: more are texture, and all their pairs would fill the memory
 
 
 @dataclass(slots=True, eq=False)
@@ -132,6 +133,7 @@ def _slope(parts: Parts, members: Sequence[int], height: float) -> float:
     tall = [index for index in members if parts.height[index] > 0.6 * height]
     if len(tall) < 3:
         return 0.0
+    tall = tall[:: -(-len(tall) // _MOST_SLOPED)]
     x = (parts.left[tall] + parts.width[tall] / 2).astype(np.float64)
     y = (parts.top[tall] + parts.height[tall] / 2).astype(np.float64)
     if np.ptp(x) < 2.5 * height:
@@ -149,7 +151,7 @@ def _units(parts: Parts, run: list[int]) -> list[list[int]]:
     end = -1
     for index in order:
         left, right = int(parts.left[index]), int(parts.right[index])
-        if units and left < end - 0.3 * min(right - left, end - min(int(parts.left[i]) for i in units[-1])):
+        if units and left < end - 0.3 * min(right - left, end - int(parts.left[units[-1][0]])):
             units[-1].append(index)
         else:
             units.append([index])

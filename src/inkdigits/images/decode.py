@@ -38,7 +38,6 @@ _DAMAGED = (
     ZeroDivisionError,
     AttributeError,
     RuntimeError,
-    NotImplementedError,
     MemoryError,
     AssertionError,
     Warning,

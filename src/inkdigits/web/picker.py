@@ -42,7 +42,7 @@ def told_apart(titles: Mapping[str, str]) -> dict[str, str]:
     """
     seen: Counter[str] = Counter()
     apart = {}
-    for name, title in reversed(titles.items()):
+    for name, title in reversed(list(titles.items())):
         seen[title] += 1
         apart[name] = title if seen[title] == 1 else f"{title} ({seen[title]})"
     return apart

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 
-def ask_to_delete(what: str, words: str, act: Callable[[], object], *, key: str = "delete") -> None:
+def ask_to_delete(what: str, words: str, act: Callable[[], None], *, key: str = "delete") -> None:
     """Opens a dialog in front of the page.
 
     Args:

@@ -2,38 +2,89 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import random
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from itertools import count
 from pathlib import Path
-from subprocess import Popen
 from typing import Any
 
+import httpx
 import pytest
 
+from forked import Forks, forks
+from handwriting import digit_picture, encode
 from inkdigits.storage import LOCAL
 from inkdigits.storage.store import Store
-from web.conftest import free_port, running
+from web.conftest import STARTUP, free_port
 from web.pad_hand import SEVEN, Hand
-from web.settled import PATIENCE, settle
+from web.settled import settle
 from web.tabs import Tabs
-from web.written import document, page_picture
+from web.visitor import GONE, visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
-SAVED = 5  # readings that are saved before the app is killed
-PAGES = 100  # many more than are read by then
+TIMES = 10  # and the service, which starts in a quarter of the time, twenty times: tests/service/test_killed.py
+LOADED = ("streamlit.web.cli", "streamlit.web.server", "pandas", "inkdigits.reader", "inkdigits.recognition.engine")
+STORED = ("inkdigits.storage.store", "alembic.command", "sqlalchemy.dialects.sqlite", "pydantic_settings")
 
 
-@contextmanager
-def app(home: Path, port: int) -> Iterator[Popen[bytes]]:
+def test_an_app_that_is_killed_while_it_saves_loses_nothing_and_its_pages_go_on(tabs: Tabs, tmp_path: Path) -> None:
+    home, port, places, chance = tmp_path / "home", free_port(), count(), random.Random(5)
+    kept: set[str] = set()
+    page = tabs.lend(own=True)
+    environment = {"INKDIGITS_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    with forks(*LOADED, *STORED, **environment) as app, ThreadPoolExecutor(1) as visitors:
+        for turn in range(TIMES):
+            start(app, port)
+            if turn == TIMES - 1:
+                draw_on(page, port)
+            visiting = visitors.submit(upload_until_it_is_gone, port, places)
+            wait_until_it_saves(home, visiting, app)
+            time.sleep(chance.uniform(0, 0.1))
+            kept |= saved(home)
+            app.kill()
+            visiting.result()
+            check_file(home)
+        start(app, port)
+        check_drawing(page)
+        check_history(page, port, home, kept)
+    tabs.take_back(page)
+
+
+def start(app: Forks, port: int) -> None:
     """What ``make app`` starts, at a port of its own."""
-    command = ["inkdigits", "app", "--port", str(port), "--headless"]
-    with running(command, f"http://localhost:{port}", home, INKDIGITS_HOME=str(home)) as process:
-        yield process
+    app.start("app", "--port", str(port), "--headless")
+    deadline = time.monotonic() + STARTUP
+    while True:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/_stcore/health", timeout=STARTUP).raise_for_status()
+        except httpx.TransportError:
+            assert time.monotonic() < deadline, app.log
+            time.sleep(0.02)
+        else:
+            return
+
+
+def upload_until_it_is_gone(port: int, places: Iterator[int]) -> None:
+    """A visitor of the Upload page; each picture is another one."""
+    try:
+        with visit(port, "upload") as visitor:
+            for place in places:
+                visitor.upload(f"{place}.png", encode(digit_picture(place % 10, seed=place)))
+    except GONE:
+        return
+
+
+def wait_until_it_saves(home: Path, visiting: Future[None], app: Forks) -> None:
+    before, deadline = saved(home), time.monotonic() + STARTUP
+    while saved(home) == before:
+        assert not visiting.done(), visiting.exception() or app.log
+        assert time.monotonic() < deadline, app.log
+        time.sleep(0.01)
 
 
 def saved(home: Path) -> set[str]:
@@ -46,47 +97,17 @@ def saved(home: Path) -> set[str]:
         return {name for (name,) in database.execute("select id from reading")}
 
 
-def kill_while_it_saves(process: Popen[bytes], home: Path) -> set[str]:
-    """Waits until some readings are saved, kills the app among others; gives what it had saved."""
-    deadline = time.monotonic() + PATIENCE / 1000
-    while len(saved(home)) < SAVED:
-        assert time.monotonic() < deadline, "nothing is saved"
-        time.sleep(0.01)
-    acknowledged = saved(home)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    return acknowledged
-
-
-def test_an_app_that_is_killed_while_it_saves_loses_nothing_and_its_pages_go_on(tabs: Tabs, tmp_path: Path) -> None:
-    home, port = tmp_path / "home", free_port()
-    home.mkdir()
-    drawing, reading = tabs.lend(own=True), tabs.lend(own=True)
-    with app(home, port) as process:
-        drawing.goto(f"http://localhost:{port}")
-        hand = Hand(drawing)
-        hand.draw(SEVEN)
-        hand.settles_on("7")
-        bring(reading, port)
-        acknowledged = kill_while_it_saves(process, home)
+def check_file(home: Path) -> None:
     with closing(sqlite3.connect(home / "inkdigits.db")) as database:
         assert database.execute("pragma integrity_check").fetchall() == [("ok",)]
         assert database.execute("pragma foreign_key_check").fetchall() == []
-    with app(home, port):
-        check_drawing(drawing)
-        check_history(reading, port, home, acknowledged)
-    for tab in (drawing, reading):
-        tabs.take_back(tab)
 
 
-def bring(page: Any, port: int) -> None:
-    """A document of many pages, each of which is saved when it is read."""
-    page.goto(f"http://localhost:{port}/upload")
-    page.locator(".ink-empty").wait_for()
-    data = document(*[page_picture([["42"]], 2)] * PAGES)
-    page.locator("input[type=file]").set_input_files(
-        {"name": "long.pdf", "mimeType": "application/pdf", "buffer": data}
-    )
+def draw_on(page: Any, port: int) -> None:
+    page.goto(f"http://127.0.0.1:{port}")
+    hand = Hand(page)
+    hand.draw(SEVEN)
+    hand.settles_on("7")
 
 
 def check_drawing(page: Any) -> None:
@@ -98,16 +119,19 @@ def check_drawing(page: Any) -> None:
     hand.settles_on("7")
 
 
-def check_history(page: Any, port: int, home: Path, acknowledged: set[str]) -> None:
-    """What was saved is there, with its picture, and the History page counts it."""
-    page.goto(f"http://localhost:{port}/history")
-    page.get_by_role("button", name="Older").wait_for()
+def check_history(page: Any, port: int, home: Path, kept: set[str]) -> None:
+    """What was saved is there once, with its picture, and the History page counts it."""
+    before = len(saved(home))
+    page.goto(f"http://127.0.0.1:{port}/history")
+    shown = page.get_by_role("status").filter(has_text=" readings")
+    shown.wait_for()
     settle(page)
-    store = Store.open({"home": home})
-    found = {record.id for record in store.each(LOCAL)}
-    assert SAVED <= len(acknowledged) < PAGES
-    assert acknowledged <= found
-    for name in found:
-        assert store.picture(name, LOCAL)
-    store.close()
-    page.get_by_role("status").filter(has_text=f"{len(found)} readings").wait_for()
+    with closing(Store.open({"home": home})) as store:
+        found = [record.id for record in store.each(LOCAL)]
+        assert len(kept) >= TIMES
+        assert kept <= set(found)
+        assert len(found) == len(set(found))
+        for name in found:
+            assert store.picture(name, LOCAL)
+    # The page that was drawn on keeps its drawing now.
+    assert before <= int(shown.inner_text().split()[-2]) <= len(found)

@@ -19,9 +19,11 @@ from typing import IO, Any
 import pytest
 
 import inkdigits
+from inkdigits.registry import Registry
 from web.pad_hand import Hand
 from web.patient import make_patient
 from web.settled import PATIENCE
+from web.studio_steps import app_registry
 from web.tabs import Tabs
 
 pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
@@ -162,6 +164,13 @@ def open_page(tabs: Tabs, app_url: str) -> Iterator[Callable[..., Any]]:
     with ExitStack() as stack:
         yield open_one
     assert errors == []
+
+
+@pytest.fixture
+def registry(app_url: str) -> Iterator[Registry]:
+    """The registry of the application, emptied at the end."""
+    with app_registry() as registry:
+        yield registry
 
 
 @pytest.fixture

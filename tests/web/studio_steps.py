@@ -17,7 +17,7 @@ from web.pad_hand import SEVEN, Hand
 from web.settled import settle
 
 LONG = 240_000
-"""Milliseconds for a worker that has to load PyTorch first, on a busy machine."""
+"""Milliseconds until something comes of a worker, which has to start first and may load PyTorch, on a busy machine."""
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import pytest
 import inkdigits
 from handwriting import digit_picture, encode
 from web.settled import settle
+from web.studio_steps import LONG
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
 
@@ -115,7 +116,8 @@ def test_a_cell_of_the_matrix_leads_to_its_mistakes(open_page: Callable[..., Any
     page.locator(".ink-empty").wait_for()
     assert grave_violations(page) == []
     page.get_by_role("button", name="Measure").click()
-    page.get_by_role("button", name="7 read as 1").wait_for()
+    page.get_by_role("button", name="7 read as 1").wait_for(timeout=LONG)
+    settle(page)
     assert grave_violations(page) == []
     assert (
         page.evaluate("document.querySelector('.stMain').scrollWidth - document.querySelector('.stMain').clientWidth")

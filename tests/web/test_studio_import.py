@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +16,12 @@ from inkdigits.foreign.background import imports
 from inkdigits.foreign.way import Way
 from inkdigits.registry import Registry
 from web.settled import settle
-from web.studio_steps import app_registry
+from web.studio_steps import LONG
 from web.test_accessibility import grave_violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.train]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
-LONG = 120_000  # milliseconds, on a busy machine
-
-
-@pytest.fixture
-def registry(app_url: str) -> Iterator[Registry]:
-    """The registry of the application, emptied at the end."""
-    with app_registry() as registry:
-        yield registry
 
 
 def test_a_keras_file_is_imported_and_told_of(

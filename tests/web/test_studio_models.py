@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from inkdigits.recognition import Classifier
 from inkdigits.registry import Registry
 from models import make_run
 from web.settled import settle
-from web.studio_steps import app_registry, go, model_named_after_drawing, model_row, says
+from web.studio_steps import LONG, go, model_named_after_drawing, model_row, says
 from web.test_accessibility import grave_violations
 
 pytestmark = pytest.mark.browser
@@ -21,12 +21,11 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 
 
 @pytest.fixture
-def registry(app_url: str, tmp_path: Path) -> Iterator[Registry]:
-    """The registry of the application, with two models of our own; emptied at the end."""
-    with app_registry() as registry:
-        for name in ("My pens", "Forms"):
-            registry.add(make_run(tmp_path / name, note=name), name=name)
-        yield registry
+def registry(registry: Registry, tmp_path: Path) -> Registry:
+    """The registry of the application, with two models of our own."""
+    for name in ("My pens", "Forms"):
+        registry.add(make_run(tmp_path / name, note=name), name=name)
+    return registry
 
 
 def test_promote_a_model_draw_with_it_and_roll_back(open_page: Callable[..., Any], registry: Registry) -> None:
@@ -89,7 +88,7 @@ def test_two_models_are_measured_on_the_same_digits(open_page: Callable[..., Any
     assert "Shipped model" in chosen
     [other] = (name for name in ("my-pens", "forms") if name in chosen)
     page.get_by_role("button", name="Measure", exact=True).click()
-    page.get_by_role("heading", name="Compared").wait_for()
+    page.get_by_role("heading", name="Compared").wait_for(timeout=LONG)
     page.get_by_text("are right equally often").wait_for()
     page.get_by_role("radio", name=other).wait_for()
     assert grave_violations(page) == []

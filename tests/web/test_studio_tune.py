@@ -22,7 +22,7 @@ from inkdigits.jobs.worker import adopt, find_worker
 from inkdigits.training.plan import Plan
 from inkdigits.training.study import Study
 from web.settled import settle
-from web.studio_steps import fill
+from web.studio_steps import LONG, fill
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
 
@@ -149,8 +149,8 @@ def test_a_small_study_from_the_form_to_the_filled_train_form(open_page: Callabl
     fill(page, "Epochs of a trial", 1)
     fill(page, "Digits an epoch", 200)
     page.get_by_role("button", name="Start", exact=True).click()
-    page.get_by_role("button", name="Stop", exact=True).wait_for()
-    page.get_by_text("Finished: train with the best settings").wait_for()
+    page.get_by_role("button", name="Stop", exact=True).wait_for(timeout=LONG)
+    page.get_by_text("Finished: train with the best settings").wait_for(timeout=LONG)
     settle(page)
     assert page.locator(".ink-table tbody tr").count() == 4
     assert page.get_by_text("complete, shipped settings").count() == 1

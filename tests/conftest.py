@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from inkdigits import Reader
+from old_streamlit import remember_components
 
 pytest_plugins = ["postgres"]
 
@@ -28,6 +29,7 @@ atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Lets pytest-xdist hand files out in the order below, instead of those with many tests first."""
     config.option.loadscopereorder = False
+    remember_components()
 
 
 @pytest.hookimpl(trylast=True)

@@ -206,6 +206,7 @@ def test_what_corrections_teach_each_network_is_told(filled: Store, home: Path) 
     registry = Registry(home)
     registry.add(make_run(home.parent / "run", note="Mine"), name="Mine")
     registry.import_(weights("line", "another"), name="Of somebody else")
+    app.session_state["history_teach"] = True  # older AppTests close it at each run
     app.run()
     assert "Digit network: **0 digits** in 0 checked readings, since its last training." in app.markdown[0].value
     assert "Line network: **1 number** in 1 checked reading." in app.markdown[0].value

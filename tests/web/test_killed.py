@@ -27,7 +27,7 @@ from web.visitor import GONE, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
-TIMES = 5  # and the service, which starts in a quarter of the time, twenty times: tests/service/test_killed.py
+TIMES = 20
 LOADED = ("streamlit.web.cli", "streamlit.web.server", "pandas", "inkdigits.reader", "inkdigits.recognition.engine")
 STORED = ("inkdigits.storage.store", "alembic.command", "sqlalchemy.dialects.sqlite", "pydantic_settings")
 

@@ -236,11 +236,6 @@ def downloading() -> Iterator[Callable[[str, int, int | None], None]]:
         yield show
 
 
-def many(count: int, what: str) -> str:
-    """So many of something: ``1 page``, ``2,000 pages``."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
 def day(moment: datetime | None) -> str:
     """The day of a moment, or that there was and will be none."""
     return "never" if moment is None else f"{moment:%Y-%m-%d}"

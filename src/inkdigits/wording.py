@@ -53,3 +53,8 @@ def describe_number(number: Number) -> str:
 def plain(text: str) -> str:
     """Text that Markdown leaves as it is."""
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|<>$:~" else sign for sign in text)
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 reading``, ``1,204 readings``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

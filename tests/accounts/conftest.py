@@ -16,8 +16,9 @@ from sqlalchemy import event
 
 from inkdigits.accounts import passwords
 from inkdigits.accounts.office import Accounts
+from inkdigits.accounts.people import Person
 from inkdigits.settings import Settings
-from inkdigits.storage import schema
+from inkdigits.storage import LOCAL, schema
 from inkdigits.storage.database import Database
 from inkdigits.storage.store import Store
 from postgres import postgres_server, postgres_url  # noqa: F401 (fixtures)
@@ -71,3 +72,9 @@ def store(settings: Settings) -> Iterator[Store]:
 @pytest.fixture
 def accounts(store: Store, settings: Settings, clock: Clock, cheap_hashes: None) -> Accounts:
     return Accounts(store.database, settings, clock)
+
+
+@pytest.fixture
+def ada(accounts: Accounts) -> Person:
+    accounts.people.add(LOCAL, "Ada", "admin", PASSWORD)
+    return accounts.people.named(LOCAL, "ada")

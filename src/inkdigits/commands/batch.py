@@ -80,22 +80,22 @@ def batch(
 
 def _tell(summary: Summary) -> None:
     from inkdigits import terminal
-    from inkdigits.terminal import many
+    from inkdigits.wording import counted
 
     out = terminal.out()
-    lines = [f"{many(summary.pages, 'page')}, {many(summary.numbers, 'number')} in {_near(summary.out)}"]
+    lines = [f"{counted(summary.pages, 'page')}, {counted(summary.numbers, 'number')} in {_near(summary.out)}"]
     lines.append(
         f"{summary.sure:,} sure, {summary.look_again:,} to look at again, {summary.no_number:,} times no number"
     )
     if summary.repeated:
         lines.append("It was complete already: nothing was read again.")
     else:
-        kept = f", {many(summary.kept, 'page')} before" if summary.kept else ""
+        kept = f", {counted(summary.kept, 'page')} before" if summary.kept else ""
         lines.append(f"{terminal.duration(summary.seconds)}, {summary.rate:,.1f} pages/s{kept}")
     for line in lines:
         out.print(line, soft_wrap=True)
     if summary.errors is not None:
-        told = f"{many(summary.refused, 'picture')} could not be read: {_near(summary.errors)} says why"
+        told = f"{counted(summary.refused, 'picture')} could not be read: {_near(summary.errors)} says why"
         terminal.complain(told)
 
 

@@ -12,6 +12,7 @@ from inkdigits.commands.group import group
 from inkdigits.commands.logged import command_line
 from inkdigits.commands.selection import Selection, with_selection
 from inkdigits.errors import OptionError
+from inkdigits.wording import counted
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -136,7 +137,7 @@ def export(
     wanted = selection.filter()
     with replacing(file) as part, part.open("wb") as stream:
         count = store.export(command_line(), stream, wanted)
-    terminal.out().print(f"{terminal.many(count, 'reading')} in {file}", soft_wrap=True)
+    terminal.out().print(f"{counted(count, 'reading')} in {file}", soft_wrap=True)
 
 
 @history.command()
@@ -156,7 +157,7 @@ def corrections(
     count = _store().export_corrections(folder, command_line(), check_kind(kind))
     if not count:
         raise OptionError("nothing was corrected yet that could be learned")
-    terminal.out().print(f"{terminal.many(count, 'picture')} in {folder}", soft_wrap=True)
+    terminal.out().print(f"{counted(count, 'picture')} in {folder}", soft_wrap=True)
 
 
 @history.command()
@@ -180,9 +181,9 @@ def delete(
     store = _store()
     names = [_find(store, name).id for name in readings or []]
     count = store.count(command_line()) if everything else len(set(names))
-    confirm(f"Delete {terminal.many(count, 'reading')} for good, pictures too?", yes=yes)
+    confirm(f"Delete {counted(count, 'reading')} for good, pictures too?", yes=yes)
     gone = store.delete_all(command_line()) if everything else store.delete(names, command_line())
-    terminal.out().print(f"{terminal.many(gone, 'reading')} deleted")
+    terminal.out().print(f"{counted(gone, 'reading')} deleted")
 
 
 @history.command()
@@ -195,7 +196,7 @@ def purge() -> None:
     """
     from inkdigits import terminal
 
-    terminal.out().print(f"{terminal.many(_store().privacy.purge(), 'reading')} deleted")
+    terminal.out().print(f"{counted(_store().privacy.purge(), 'reading')} deleted")
 
 
 def _store() -> Store:

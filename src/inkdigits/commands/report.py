@@ -9,6 +9,7 @@ import typer
 
 from inkdigits.commands.logged import command_line
 from inkdigits.commands.selection import Selection, with_selection
+from inkdigits.wording import counted
 
 
 @with_selection
@@ -43,4 +44,4 @@ def report(
     if as_json:
         terminal.write_json({"file": str(out), "format": kind, "readings": count})
     else:
-        terminal.out().print(f"{terminal.many(count, 'reading')} in {out}", soft_wrap=True)
+        terminal.out().print(f"{counted(count, 'reading')} in {out}", soft_wrap=True)

@@ -14,6 +14,7 @@ from inkdigits.errors import InkDigitsError
 from inkdigits.storage.actor import Actor
 from inkdigits.web.accounts.identity import current_actor
 from inkdigits.web.batch.form import TITLES
+from inkdigits.web.deleting import ask_to_delete
 from inkdigits.wording import plain
 
 SAID = "batch.said"
@@ -44,22 +45,12 @@ def show_actions(shelf: Shelf, actor: Actor, batch: Batch) -> None:
             _button("Delete", "delete", partial(_doom, name=batch.id))
 
 
-def ask_to_delete(shelf: Shelf, batch: Batch) -> None:
+def ask_when_doomed(shelf: Shelf, batch: Batch) -> None:
     """Asks before a batch is gone, when its Delete was pressed."""
     if st.session_state.pop(DOOMED, None) == batch.id:
-        _confirm_delete(shelf, batch)
-
-
-@st.dialog("Delete this batch?")
-def _confirm_delete(shelf: Shelf, batch: Batch) -> None:
-    uploads = " with what was uploaded for it" if batch.asked.uploaded and batch.resumable else ""
-    st.write(f"**{plain(batch.asked.title)}** and what was read of it are deleted for good{uploads}.")
-    with st.container(horizontal=True):
-        delete = (partial(shelf.delete, name=batch.id),)
-        if st.button("Delete for good", icon=":material/delete:", key="batch_delete_yes", on_click=_do, args=delete):
-            st.rerun()
-        if st.button("Keep it", key="batch_delete_no"):
-            st.rerun()
+        uploads = " with what was uploaded for it" if batch.asked.uploaded and batch.resumable else ""
+        words = f"**{plain(batch.asked.title)}** and what was read of it are deleted for good{uploads}."
+        ask_to_delete("batch", words, partial(_do, partial(shelf.delete, name=batch.id)), key="batch_delete")
 
 
 def _doom(actor: Actor, name: str) -> None:

@@ -14,8 +14,7 @@ from inkdigits.storage.actor import Actor
 from inkdigits.web.accounts.identity import current_actor
 from inkdigits.web.batch.actions import show_actions
 from inkdigits.web.batch.rows import refused_table, rows_table
-from inkdigits.web.history.words import counted
-from inkdigits.wording import plain
+from inkdigits.wording import counted, plain
 
 STATES = {
     "running": "at work",

@@ -17,9 +17,10 @@ from inkdigits.storage.store import Store
 from inkdigits.web.answer import show_digit, show_number, show_road
 from inkdigits.web.answer.details import TITLE
 from inkdigits.web.history.listing import OPEN, told
-from inkdigits.web.history.words import counted, moment, origin, plain, text_of
+from inkdigits.web.history.words import moment, origin, plain, text_of
 from inkdigits.web.preview import page_preview
 from inkdigits.web.sheet import show_sheet
+from inkdigits.wording import counted
 
 VERSION = "history.version"  # grows when a correction is changed from outside the sheet, which then starts anew
 TRACED = "history.traced"

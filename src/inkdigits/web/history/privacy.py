@@ -16,7 +16,7 @@ from inkdigits.web.accounts.identity import current_actor
 from inkdigits.web.history.filters import is_filtered
 from inkdigits.web.history.notice import forget_notice
 from inkdigits.web.history.store import get_store, may_keep, unless_told
-from inkdigits.web.history.words import counted
+from inkdigits.wording import counted
 
 KEEP = "history_keep"
 DAYS = "history_days"

@@ -17,7 +17,8 @@ from inkdigits.storage import Actor
 from inkdigits.storage.filter import Filter
 from inkdigits.storage.store import Store
 from inkdigits.web.accounts.identity import current_actor, get_address
-from inkdigits.web.history.words import counted, zone
+from inkdigits.web.history.words import zone
+from inkdigits.wording import counted
 
 MADE = "history.report"
 STEPS = 100

@@ -11,7 +11,7 @@ from inkdigits.settings import Settings
 from inkdigits.storage import Actor
 from inkdigits.storage.lessons import KINDS, Kind, Teaching
 from inkdigits.storage.store import Store
-from inkdigits.web.history.words import counted
+from inkdigits.wording import counted
 
 ENOUGH = 20
 """Digits from which a training on them is worth it."""

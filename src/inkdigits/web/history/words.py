@@ -11,7 +11,7 @@ from inkdigits.reading import State
 from inkdigits.storage import Record
 from inkdigits.wording import SOURCES
 
-__all__ = ["SOURCES", "STATES", "called", "counted", "moment", "origin", "plain", "text_of", "zone"]
+__all__ = ["SOURCES", "STATES", "called", "moment", "origin", "plain", "text_of", "zone"]
 
 STATES: dict[State, str] = {"sure": "sure", "look_again": "look again", "not_a_digit": "no number"}
 
@@ -45,11 +45,6 @@ def origin(record: Record) -> str:
     """Where it came from: ``Uploaded, invoice.pdf, page 2``."""
     page = f"page {record.reading.page + 1}" if record.reading.pages > 1 else ""
     return ", ".join(part for part in (SOURCES[record.source], record.name, page) if part)
-
-
-def counted(count: int, noun: str) -> str:
-    """``1 reading``, ``1,204 readings``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def plain(text: str) -> str:

@@ -14,7 +14,7 @@ from inkdigits.jobs.process import delete, stop
 from inkdigits.jobs.standing import Standing, read_standing
 from inkdigits.settings import Settings
 from inkdigits.web.accounts.gate import as_admin
-from inkdigits.web.studio.doom import ask_to_delete
+from inkdigits.web.deleting import ask_to_delete
 from inkdigits.web.studio.evaluation import forget_choices, show_evaluation
 from inkdigits.wording import plain
 

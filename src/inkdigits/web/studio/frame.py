@@ -13,8 +13,8 @@ import streamlit as st
 
 from inkdigits.errors import InkDigitsError
 from inkdigits.web.accounts.gate import as_admin
+from inkdigits.web.deleting import ask_to_delete
 from inkdigits.web.picker import pick
-from inkdigits.web.studio.doom import ask_to_delete
 
 STATES = {
     "finished": "finished",

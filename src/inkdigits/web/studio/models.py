@@ -13,7 +13,7 @@ from inkdigits.errors import InkDigitsError
 from inkdigits.foreign.source import ENDINGS
 from inkdigits.registry import SHIPPED, Model, Registry
 from inkdigits.web.accounts.gate import as_admin
-from inkdigits.web.studio.doom import ask_to_delete
+from inkdigits.web.deleting import ask_to_delete
 from inkdigits.web.studio.model_export import show_export
 from inkdigits.web.studio.model_import import show_imports, take
 from inkdigits.wording import plain

@@ -11,7 +11,7 @@ from inkdigits.batch.shelf import Batch
 from inkdigits.errors import InkDigitsError
 from inkdigits.storage.actor import Actor
 from inkdigits.web.accounts.identity import current_actor, get_settings
-from inkdigits.web.batch.actions import ask_to_delete, show_said
+from inkdigits.web.batch.actions import ask_when_doomed, show_said
 from inkdigits.web.batch.desk import get_shelf
 from inkdigits.web.batch.form import ask_batch, empty_form
 from inkdigits.web.batch.view import STATES, show_batch
@@ -49,7 +49,7 @@ def show_page() -> None:
             return
         chosen = pick("Which batch", {batch.id: _title(batch, actor) for batch in batches}, CHOSEN)
         show_batch(shelf, actor, chosen)
-        ask_to_delete(shelf, shelf.get(actor, chosen))
+        ask_when_doomed(shelf, shelf.get(actor, chosen))
         if len(batches) > 1:
             st.subheader("All batches", anchor=False)
             st.html(_table(batches, actor))

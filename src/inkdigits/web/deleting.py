@@ -1,4 +1,4 @@
-"""``ask_to_delete``: the question before a model, a training, a study or a measurement is gone."""
+"""``ask_to_delete``: the question before a model, a training, a study, a measurement or a batch is gone."""
 
 from __future__ import annotations
 

@@ -251,3 +251,15 @@ def test_texture_is_looked_through_in_little_memory() -> None:
     finally:
         tracemalloc.stop()
     assert most < 2**27  # all pairs of its 6,400 marks together took a gigabyte
+
+
+def test_the_specks_of_a_damaged_photo_are_no_fields() -> None:
+    rng = np.random.default_rng(0)
+    page, _ = write(paper((500, 900), 1), "6520", 200, 200, 90)
+    page, _ = write(page, "31", 700, 60, 18, pen=2)
+    for y, x in rng.integers((2, 2), (60, 110), (300, 2)) * 8:
+        part = page[y : y + 8, x : x + 8]
+        part[:, rng.permutation(8)[:3]] = 30  # the coefficients of a block of a JPEG are stripes
+    around = [field.box for field in find_fields(page).fields]
+    assert min(box[3] for box in around) >= 10
+    assert any(abs(left - 700) < 9 and abs(top - 60) < 9 for left, top, _, _ in around), "small writing stays"

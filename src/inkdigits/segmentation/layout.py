@@ -20,6 +20,7 @@ from inkdigits.segmentation.skew import LevelPage, level_page
 _SMALLEST = 5  # pixels: smaller pictures hold nothing
 _CRUMB = 0.3  # text heights: smaller marks are no digits
 _LEAST_HEIGHT = 6  # pixels at working size
+_LEAST_ON_PAPER = 10  # pixels of the page: grain, and a damaged JPEG's blocks of 8, hide what is smaller
 _REMNANT = 2.8  # text heights: slim parts as long are pieces of bent rulings
 _FRINGE = 0.6  # text heights around solid areas, where what is left is their edge
 _FAINT = 1.35  # times the floor: what never gets darker is grain
@@ -53,7 +54,8 @@ def find_fields(grey: Grey, trace: bool = False) -> Layout:
     page = level_page(ink)
     rulings = find_rulings(page.mask, page.faint)
     parts = rulings.parts
-    groups = _legible(group_parts(parts, _written(parts, page, ink, rulings), rulings.upright, rulings.height), rulings)
+    written = _written(parts, page, ink, rulings)
+    groups = _legible(group_parts(parts, written, rulings.upright, rulings.height), ink, rulings)
     cells = find_cells(rulings)
     groups = join_combs(groups, cells, rulings)
     scissors = Scissors(grey, page, parts, lines_of(rulings), ink.light_on_dark)
@@ -79,8 +81,8 @@ def _written(parts: Parts, page: LevelPage, ink: PageInk, rulings: Rulings) -> l
     return [int(index) for index in np.flatnonzero(keep)]
 
 
-def _legible(groups: list[Group], rulings: Rulings) -> list[Group]:
-    least = max(_LEAST_HEIGHT, _CRUMB * rulings.height)
+def _legible(groups: list[Group], ink: PageInk, rulings: Rulings) -> list[Group]:
+    least = max(_LEAST_HEIGHT, _CRUMB * rulings.height, 0 if ink.clean else _LEAST_ON_PAPER * ink.scale)
     return [group for group in groups if group.bottom - group.top >= least]
 
 

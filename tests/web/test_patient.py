@@ -43,6 +43,14 @@ def test_two_that_stay_are_two(page: Any) -> None:
         expect(page.get_by_role("button", name="7")).to_be_enabled()
 
 
+def test_what_moves_is_pressed_when_it_rests(page: Any) -> None:
+    page.set_content("<button onclick='this.dataset.at = document.getAnimations().length'>slides</button>")
+    page.evaluate("""document.querySelector('button').animate({translate: ['0 0', '0 400px']}, 600);
+        document.body.animate({opacity: [0.9, 1]}, {duration: 50, iterations: Infinity})""")
+    page.get_by_role("button", name="slides").click()
+    assert page.get_by_role("button").get_attribute("data-at") == "1", "only what never ends still moves"
+
+
 def test_patience_ends_with_its_session() -> None:
     from playwright.sync_api import Locator
 

@@ -8,9 +8,6 @@ class Cells {
     this.root.setAttribute("role", "group");
     this.root.ariaLabel = `Digits of number ${index + 1}`;
     this.root.addEventListener("keydown", (event) => this.#press(event));
-    this.root.addEventListener("focusout", (event) => {
-      if (!this.root.contains(event.relatedTarget)) number.done();
-    });
   }
 
   // As many cells as the text has characters; each with the picture of the digit that it is, if it is one that was seen.

@@ -39,6 +39,10 @@ class Row {
     this.root.addEventListener("pointerenter", light(true));
     this.root.addEventListener("pointerleave", light(false));
     this.root.addEventListener("focusin", () => sheet.enter(index));
+    // From a digit to the text and back is one correction: it is kept when the number is left.
+    this.root.addEventListener("focusout", (event) => {
+      if (!this.root.contains(event.relatedTarget)) sheet.flush();
+    });
     this.show();
   }
 
@@ -81,7 +85,6 @@ class Row {
     input.ariaLabel = `Number ${this.index + 1}`;
     input.setAttribute("aria-describedby", `words-${this.index}`);
     input.addEventListener("input", () => this.sheet.correct(this.index, input.value));
-    input.addEventListener("change", () => this.sheet.flush());
     input.addEventListener("keydown", (event) => this.#press(event));
     return input;
   }

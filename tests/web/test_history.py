@@ -119,3 +119,12 @@ def test_digits_keep_their_pictures_in_a_correction_of_another_length(
     page.reload()
     page.get_by_role("button", name="Digit 5 of 6: 2, without a picture").wait_for()
     assert pictures(page) == [four, nought, nine, "", "", six]
+
+
+def test_what_is_copied_is_kept(open_page: Callable[..., Any], kept_4096: str) -> None:
+    page = open_page(f"history?reading={kept_4096}")
+    page.get_by_role("textbox", name="Number 1").fill("4098")
+    page.get_by_role("button", name="Copy number 1").click()
+    page.get_by_text("1 correction", exact=True).wait_for()
+    page.get_by_role("heading", name="4098", exact=True).wait_for()
+    assert page.get_by_role("textbox", name="Number 1").input_value() == "4098"

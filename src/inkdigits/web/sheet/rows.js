@@ -159,6 +159,7 @@ class Row {
   }
 
   async #copied() {
+    this.sheet.flush();
     const done = await copy(this.text, this.input);
     this.sheet.tell(done ? `${this.text} copied` : "This browser does not let the page copy");
     if (!done) return;

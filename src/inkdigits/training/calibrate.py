@@ -34,18 +34,36 @@ def calibrate(check: Validation) -> Calibration:
 
 
 def moved(old: Calibration, before: Validation, after: Validation) -> Calibration:
-    """The calibration of a model after an adaptation: moved as far as it moves on glyphs that both have answered.
+    """The calibration of a model after an adaptation: moved as far as its answers to the same glyphs moved.
 
-    The glyphs of an adaptation are drawn, and tidier than those on which the old calibration was fitted: what is fitted
-    on them measures the change, and nothing else.
+    These glyphs are few, drawn, and tidier than those on which the old calibration was fitted. With no mistake among
+    them before and one after, a fit would make every answer four times as flat; so nothing is fitted. The temperature
+    follows how far the two likeliest digits of a glyph lie apart, and the threshold how the scores have moved, both by
+    their medians.
+
+    Args:
+        old: The calibration before.
+        before: What was answered before.
+        after: What is answered now to the same glyphs, in the same order.
     """
-    first, second = calibrate(before), calibrate(after)
+    digits = before.is_digit
+    if not digits.any():
+        return old
+    stretch = _spread(after.logits[digits]) / _spread(before.logits[digits])
+    drift = after.score - before.score
+    sides = [drift[side] for side in (digits, ~digits) if side.any()]
     return Calibration(
-        round(old.temperature * second.temperature / first.temperature, 4),
-        round(old.threshold + second.threshold - first.threshold, 4),
-        round(old.slope * second.slope / first.slope, 4),
+        round(old.temperature * stretch, 4),
+        round(old.threshold + float(np.mean([np.median(side) for side in sides])), 4),
+        round(old.slope / stretch, 4),
         old.unsure,
     )
+
+
+def _spread(logits: npt.NDArray[np.float32]) -> float:
+    """How far the two largest of ten digit logits lie apart: the median of (N, 11)."""
+    ranked = np.partition(logits[:, :NON_DIGIT], -2, axis=1)
+    return max(float(np.median(ranked[:, -1] - ranked[:, -2])), 1e-3)
 
 
 def fit_temperature(logits: npt.NDArray[np.float32], labels: npt.NDArray[np.int64]) -> float:

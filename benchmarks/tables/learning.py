@@ -12,22 +12,30 @@ def writers(results: Results) -> str:
     rows: list[tuple[object, ...]] = []
     quiet = [row for row in found["writers"] if not any(row["errors"])]
     for row in (row for row in found["writers"] if any(row["errors"])):
-        rows.append((row["writer"], f"{row['count']:,}", *row["errors"], *_others(row, found["before"])))
+        rows.append((row["writer"], f"{row['count']:,}", *row["errors"], _change(row), *_others(row, found["before"])))
     if quiet:
         mean = sum(row["mnist_errors"] for row in quiet) / len(quiet) - found["before"]["mnist_errors"]
         letters = sum(row["letters_refused"] / row["letters"] for row in quiet) / len(quiet)
         count = sum(row["count"] for row in quiet)
-        rows.append((f"{len(quiet)} others, together", f"{count:,}", 0, 0, f"{mean:+.1f} each", share(letters)))
+        start = (f"{len(quiet)} others, together", f"{count:,}", 0, 0, _change(*quiet))
+        rows.append((*start, f"{mean:+.1f} each", share(letters)))
     fewer = found["measures"]["writers_fewer"]
     every = [row["mnist_errors"] - found["before"]["mnist_errors"] for row in found["writers"]]
     letters = sum(row["letters_refused"] / row["letters"] for row in found["writers"]) / len(every)
-    total = (f"{found['count']:,}", *found["errors"], f"{sum(every) / len(every):+.1f} each", share(letters))
-    rows.append(("**all**", *total))
-    head = ("writer", "digits", "errors before", "after", "MNIST test, errors more", "letters and signs refused")
+    total = (f"{found['count']:,}", *found["errors"], _change(*found["writers"]))
+    rows.append(("**all**", *total, f"{sum(every) / len(every):+.1f} each", share(letters)))
+    own = ("errors before", "after", "refused before, after")
+    head = ("writer", "digits", *own, "MNIST test, errors more", "letters and signs refused")
     interval = share_between(fewer["interval"])
     told = f"Fewer errors: {share(fewer['value'])} (95 % interval {interval}, by resampling writers)."
     refused = share(found["before"]["letters_refused"] / found["before"]["letters"])
     return f"{table(head, rows)}\n\n{told} Before, {refused} of the letters and signs are refused."
+
+
+def _change(*rows: Result) -> str:
+    """Digits refused before and after."""
+    before, after = (sum(row["refused"][place] for row in rows) for place in (0, 1))
+    return f"{before}, {after}"
 
 
 def _others(row: Result, before: Result) -> tuple[str, str]:

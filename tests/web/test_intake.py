@@ -85,6 +85,54 @@ def test_an_uploader_that_keeps_its_files_tells_as_well(
     assert order == ["addresses came", "large one told"]
 
 
+@pytest.fixture
+def forgetful(open_page: Callable[..., Any]) -> tuple[Any, list[bytes]]:
+    """A page whose server forgets the first addresses that it was asked for, and those."""
+    page = open_page(own=True)
+    forgotten: list[bytes] = []
+
+    def connect(socket: Any) -> None:
+        def pass_on(frame: str | bytes) -> None:
+            if isinstance(frame, bytes) and b"/upload_file/" in frame and not forgotten:
+                forgotten.append(frame)
+            else:
+                socket.send(frame)
+
+        socket.connect_to_server().on_message(pass_on)
+
+    page.route_web_socket("**/_stcore/stream", connect)
+    return page, forgotten
+
+
+def test_a_picture_whose_address_was_forgotten_is_read_once(forgetful: tuple[Any, list[bytes]], app_url: str) -> None:
+    page, forgotten = forgetful
+    page.goto(f"{app_url}/upload")
+    page.locator(".ink-empty").wait_for()
+    page.get_by_role("radio", name="One digit").click()
+    settle(page)
+    page.evaluate(PASTE, in_text(encode(digit_picture(2))))
+    reads(page, "pasted-1.png", "2")
+    settle(page)
+    assert len(forgotten) == 1
+    page.get_by_text("1 picture", exact=True).wait_for()
+
+
+def test_of_files_chosen_one_after_the_other_only_the_forgotten_come_again(
+    forgetful: tuple[Any, list[bytes]], app_url: str
+) -> None:
+    page, forgotten = forgetful
+    page.goto(f"{app_url}/batch")
+    page.get_by_role("button", name="Start").wait_for()
+    settle(page)
+    for name in ("first.png", "second.png"):
+        picture = {"name": name, "mimeType": "image/png", "buffer": encode(digit_picture(2))}
+        page.locator("input[type=file]").set_input_files(picture)
+    page.locator(".stFileChip").filter(has_text="first.png").wait_for()
+    names = [place.get_attribute("title") for place in page.locator(".stFileChipName").all()]
+    assert sorted(names) == ["first.png", "second.png"]
+    assert len(forgotten) == 1
+
+
 def test_a_pasted_picture_is_read_once_though_the_theme_changed(open_page: Callable[..., Any]) -> None:
     page = open_page("upload")
     page.locator(".ink-empty").wait_for()

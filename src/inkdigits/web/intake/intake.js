@@ -1,12 +1,17 @@
 // Pasted pictures take the uploader's own road, so they travel, are limited and show like dropped ones. Files over the
 // uploader's limit are told to Python, which says so where people look.
 //
-// They are told once the others have set out: a run of the script empties the session's queue of messages, and with it
-// the addresses that the uploader has asked for, which then waits for ever (Streamlit's AppSession._clear_queue). The
-// uploader shows a file when it has its address, and gives way to a new one when the page has taken its files.
+// A run of the script empties the session's queue of messages, and with it the addresses that the uploader has asked
+// for, which then waits for ever (Streamlit's AppSession._clear_queue). So what is too large is told once the others
+// have set out, and files that have not while the page was at rest are handed to the uploader once more. It shows a
+// file when it has its address, and gives way to a new one when the page has taken its files.
 
 const INPUT = "input[type=file]";
 const SHOWN = ".stFileChip";
+const NAME = ".stFileChipName";
+const AT_REST = "[data-test-script-state=notRunning][data-test-connection-state=CONNECTED]";
+const REST = 4_000; // milliseconds of a page at rest until files that have not shown are handed over again
+const LOOK = 250; // milliseconds between two looks at that
 const LONGEST = 60_000; // milliseconds until files that never showed count as lost
 
 const intakes = new Map(); // by zone: what is still to be told outlives a visit to another page
@@ -15,7 +20,7 @@ let pasted = 0;
 class Intake {
   constructor() {
     this.refused = [];
-    this.awaited = null; // the uploader that took files last, how many it will show, and until when to wait
+    this.awaited = null; // the uploader that took files last, which, how many it will show, and until when to wait
     this.observer = new MutationObserver(() => this.#tell());
   }
 
@@ -48,23 +53,51 @@ class Intake {
     const pictures = [...(event.clipboardData?.files || [])].filter((file) => file.type.startsWith("image/"));
     if (!input || pictures.length === 0 || target.isContentEditable) return;
     event.preventDefault();
-    const parcel = new DataTransfer();
-    pictures.forEach((file) => parcel.items.add(named(file)));
-    input.files = parcel.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
+    hand(pictures.map(named), input);
   }
 
   #take(event) {
     const [input] = this.find(INPUT);
     if (!input?.closest(".stFileUploader").contains(event.target)) return;
+    if (this.handing) return; // these are known
     const files = [...(event.dataTransfer?.files || event.target.files || [])];
     const refused = files.filter((file) => file.size > this.limit).map(({ name, size }) => ({ name, size }));
     if (refused.length < files.length) {
-      const before = this.#travels() ? this.awaited.shown : this.find(SHOWN).length;
-      this.awaited = { input, shown: before + files.length, until: performance.now() + LONGEST };
+      const before = this.#travels() ? this.awaited : { files: [], shown: this.find(SHOWN).length };
+      const taken = [...before.files, ...files.filter((file) => file.size <= this.limit)];
+      const until = performance.now() + LONGEST;
+      this.awaited = { input, files: taken, shown: before.shown + files.length, until };
+      this.#follow();
     }
     this.refused.push(...refused);
     this.#tell();
+  }
+
+  // Sees to it that the files set out.
+  #follow() {
+    clearInterval(this.pulse);
+    let rested = 0;
+    this.pulse = setInterval(() => {
+      if (!this.#travels()) {
+        clearInterval(this.pulse);
+        return;
+      }
+      rested = document.querySelector(AT_REST) ? rested + LOOK : 0;
+      if (rested < REST) return;
+      rested = 0;
+      this.#hand_again();
+    }, LOOK);
+  }
+
+  #hand_again() {
+    const { files, input } = this.awaited;
+    const there = new Set(this.find(NAME).map((place) => place.title));
+    const lost = files.filter((file) => !there.has(file.name));
+    if (lost.length === 0) return;
+    console.info(`inkdigits: ${lost.length} files have not set out, handed over once more`);
+    this.handing = true;
+    hand(lost, input);
+    this.handing = false;
   }
 
   #travels() {
@@ -87,6 +120,14 @@ class Intake {
     this.observer.disconnect();
     clearTimeout(this.timer);
   }
+}
+
+// Gives files to an uploader as if they had been chosen.
+function hand(files, input) {
+  const parcel = new DataTransfer();
+  files.forEach((file) => parcel.items.add(file));
+  input.files = parcel.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function named(file) {

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -52,10 +53,18 @@ class Server:
 
     def wait_for(self, message: str) -> None:
         """Until the log says so."""
+        self._wait(lambda line: message in str(line.get("message")))
+
+    def logged(self, **items: object) -> dict[str, object]:
+        """The first line of the log that has these items; an answer may be here before its line."""
+        return self._wait(lambda line: items.items() <= line.items())
+
+    def _wait(self, wanted: Callable[[dict[str, object]], bool]) -> dict[str, object]:
         end = time.monotonic() + 60
-        while not any(message in str(line.get("message")) for line in self.lines):
+        while (found := next(filter(wanted, self.lines), None)) is None:
             assert time.monotonic() < end, self.lines
             time.sleep(0.01)
+        return found
 
     def stop(self) -> int:
         """Ends it as a supervisor would; gives its exit code."""

@@ -169,7 +169,7 @@ def test_a_head_without_an_end_is_cut_off(server: Server) -> None:
             pass  # it was closed before all was sent
         else:
             assert b" 431 " in rest_of(link)
-    assert any(line.get("problem") == "head-too-large" for line in server.lines)
+    server.logged(problem="head-too-large")
     is_served(server)
 
 
@@ -188,7 +188,7 @@ def test_what_is_refused_before_it_is_a_request_is_in_the_log_all_the_same(serve
         _, headers, body = answer_of(link)
     name = headers["x-request-id"]
     assert json.loads(body)["request_id"] == name
-    (line,) = [line for line in server.lines if line.get("request_id") == name]
+    line = server.logged(request_id=name)
     assert (line["event"], line["status"], line["problem"]) == ("refused", 400, "malformed")
 
 

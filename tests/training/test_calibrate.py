@@ -1,12 +1,12 @@
-"""The calibration of an adapted model: moved by what its answers did, not by chance among few drawn glyphs."""
+"""Calibration: fitted no firmer than its digits allow, and moved by what an adapted model's answers did."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from inkdigits.recognition.scores import Calibration
-from inkdigits.training.calibrate import moved
+from inkdigits.recognition.scores import Calibration, softmax
+from inkdigits.training.calibrate import calibrate, fit_temperature, moved
 from inkdigits.training.sources import NON_DIGIT
 from inkdigits.training.validate import Validation
 
@@ -62,3 +62,27 @@ def test_without_digits_to_compare_nothing_moves() -> None:
     others = ~before.is_digit
     few = Validation(before.logits[others], before.labels[others], before.kinds[others])
     assert moved(OLD, few, few) == OLD
+
+
+@pytest.mark.parametrize("count", [20, 100, 1000])
+def test_nobody_is_surer_than_so_many_digits_without_a_mistake_allow(count: int) -> None:
+    rng = np.random.default_rng(count)
+    labels = np.arange(count) % 10
+    logits = rng.normal(0, 1, (count, 10)).astype(np.float32)
+    logits[np.arange(count), labels] += 30
+    sure = softmax(logits / np.float32(fit_temperature(logits, labels))).max(axis=1)
+    assert 1 - sure.mean() == pytest.approx(1 / (count + 2), rel=0.5)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
+def test_the_temperature_at_which_answers_were_drawn_is_found(temperature: float) -> None:
+    rng = np.random.default_rng(3)
+    logits = rng.normal(0, 3, (8_000, 10)).astype(np.float32)
+    chances = softmax(logits / np.float32(temperature)).cumsum(axis=1)
+    labels = (chances < rng.random((8_000, 1))).sum(axis=1).clip(0, 9)
+    assert fit_temperature(logits, labels) == pytest.approx(temperature, rel=0.06)
+
+
+def test_a_model_that_misreads_none_of_its_few_digits_is_not_too_sure() -> None:
+    few = answers()
+    assert 0.5 < calibrate(answering(few, few.logits * 3)).temperature < 5

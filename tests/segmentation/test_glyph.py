@@ -38,6 +38,17 @@ def test_contrast_does_not_matter(label: int) -> None:
     assert likeness(find_glyph(faint).pixels, find_glyph(plain(label)).pixels) > 0.97
 
 
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("side", [60, 150, 280, 380, 900])
+@pytest.mark.parametrize("on_paper", [False, True])
+def test_a_hairline_is_as_good_as_a_pen(label: int, side: int, on_paper: bool) -> None:
+    sheet = paper((side, side), label, noise=2, slope=20) if on_paper else 255
+    hairline = draw(strokes_of(label), (side, side), 0.64 * side, side // 4, side // 6, 1, 40, sheet)
+    found = find_glyph(hairline)
+    assert not found.blank
+    assert likeness(found.pixels, find_glyph(draw(strokes_of(label), pen=22)).pixels) > 0.7
+
+
 @given(
     label=st.sampled_from(LABELS),
     level=st.floats(120, 220),

@@ -103,8 +103,10 @@ class _Mark:
     def of(cls, full: Grey, ink: Grey, side: int) -> _Mark:
         scale = min(1.0, _SIDE / side)
         mask = cv2.threshold(_resize(full, scale), 127, 255, cv2.THRESH_BINARY)[1]
-        padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-        thickness = 2 * float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
+        thickness = _thickness(mask)
+        if thickness == 0:  # hairlines between the pixels that were looked at
+            mask = cv2.threshold(_resize(full, scale, cv2.INTER_AREA), 0, 255, cv2.THRESH_BINARY)[1]
+            thickness = _thickness(mask)
         return cls(mask, full, ink, side * scale, scale, thickness)
 
     @cached_property
@@ -127,16 +129,15 @@ class _Mark:
 
     def is_dust(self) -> bool:
         """Many parts, each small beside the whole: specks and grain, not the broken strokes of a digit."""
-        outlines = cv2.findContours(self.mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)[1]
-        parts = 0 if outlines is None else np.count_nonzero(outlines[0, :, 3] < 0)  # not the outlines of holes
-        if parts <= 1:
-            return parts == 0  # three times as quick as their areas, and most digits are in one piece
-        count, _, stats, _ = cv2.connectedComponentsWithStats(self.mask, connectivity=8)
+        # At the page's size: a hairline falls to pieces where it is scaled down.
+        if len(cv2.findContours(self.full, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]) <= 1:
+            return False  # three times as quick as their areas, and most digits are in one piece
+        count, _, stats, _ = cv2.connectedComponentsWithStats(self.full, connectivity=8)
         stats = stats[1:]
         largest = max(stats[:, cv2.CC_STAT_WIDTH].max(), stats[:, cv2.CC_STAT_HEIGHT].max())
         areas = stats[:, cv2.CC_STAT_AREA]
         crumbs = count - 1 > _CRUMBS and areas.max() < 0.35 * areas.sum()
-        return bool(crumbs or largest < 0.2 * self.side)
+        return bool(crumbs or largest < 0.2 * self.side / self.scale)
 
     def is_blob(self) -> bool:
         """Thicker than any stroke would be."""
@@ -202,11 +203,16 @@ class _Mark:
         return shade[(outer > 0) & (inner == 0)]
 
 
-def _resize(picture: Grey, scale: float) -> Grey:
+def _thickness(mask: Grey) -> float:
+    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    return 2 * float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
+
+
+def _resize(picture: Grey, scale: float, interpolation: int = cv2.INTER_LINEAR) -> Grey:
     if scale == 1:
         return picture
     size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
-    return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(picture, size, interpolation=interpolation)
 
 
 def _rise(mask: Grey, smooth: Grey, box: Box, mark: _Mark, reach: float) -> float:

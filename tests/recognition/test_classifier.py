@@ -95,5 +95,6 @@ def test_arithmetic() -> None:
     logits = np.array([[1000.0, 999.0], [-1000.0, -1000.0]], np.float32)
     assert softmax(logits)[0] == pytest.approx([0.731, 0.269], abs=1e-3)
     assert softmax(logits)[1] == pytest.approx([0.5, 0.5])
-    assert digit_score(logits, np.zeros(2, np.float32)) == pytest.approx([1000.313, -999.307], abs=1e-2)
+    scored = np.concatenate((logits, np.full((2, 8), -np.inf), np.zeros((2, 1))), axis=1)
+    assert digit_score(scored) == pytest.approx([1000.313, -999.307], abs=1e-2)
     assert processors() >= 1

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from inkdigits.errors import ModelError
 from inkdigits.recognition.engine import Engine
-from inkdigits.recognition.scores import CLASSES, Calibration, Scores, digit_score
+from inkdigits.recognition.scores import Calibration, Scores, digit_score
 
 WEIGHTS, BOUNDS = "inkdigits.quick", "inkdigits.quick.bounds"
 
@@ -71,6 +71,7 @@ class QuickNetwork:
     def scores(self, glyphs: npt.NDArray[np.uint8]) -> tuple[Scores, npt.NDArray[np.intp]]:
         """What it says of glyphs (N, 28, 28), and the places of those that it leaves to the larger network."""
         logits, activation = self._engine.run(glyphs)
-        scores = Scores.of(logits, activation, self._calibration)
-        stands = self.bounds.hold(scores.probabilities, digit_score(logits[:, :CLASSES], logits[:, CLASSES]))
+        score = digit_score(logits)
+        scores = Scores.of(logits, activation, self._calibration, score)
+        stands = self.bounds.hold(scores.probabilities, score)
         return scores, np.flatnonzero(~stands)

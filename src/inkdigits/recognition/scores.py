@@ -66,13 +66,21 @@ class Scores:
 
     @classmethod
     def of(
-        cls, logits: npt.NDArray[np.float32], activation: npt.NDArray[np.float32], calibration: Calibration
+        cls,
+        logits: npt.NDArray[np.float32],
+        activation: npt.NDArray[np.float32],
+        calibration: Calibration,
+        score: npt.NDArray[np.float32] | None = None,
     ) -> Scores:
-        """Reads a network's outputs: logits (N, 11), the last for "not a digit", and the evidence by place."""
-        digits = logits[:, :CLASSES]
-        power = (calibration.threshold - digit_score(digits, logits[:, CLASSES])) * calibration.slope
+        """Reads a network's outputs: logits (N, 11), the last for "not a digit", and the evidence by place.
+
+        Their :func:`digit_score` may be given where it is known.
+        """
+        if score is None:
+            score = digit_score(logits)
+        power = (calibration.threshold - score) * calibration.slope
         digitness = 1 / (1 + np.exp(np.minimum(np.maximum(power, -60), 60)))
-        return cls(softmax(digits / calibration.temperature), digitness.astype(np.float32), activation)
+        return cls(softmax(logits[:, :CLASSES] / calibration.temperature), digitness.astype(np.float32), activation)
 
     @classmethod
     def join(cls, parts: list[Scores]) -> Scores:
@@ -116,10 +124,11 @@ class Scores:
         self.activation[places] = others.activation
 
 
-def digit_score(digits: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Evidence for a digit: logsumexp of the digit logits (N, 10) minus the logit (N,) of "not a digit"."""
+def digit_score(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Evidence for a digit: logsumexp of the first ten logits (N, 11) minus the last, that of "not a digit"."""
+    digits = logits[:, :CLASSES]
     peak = digits.max(axis=1)
-    total: npt.NDArray[np.float32] = peak + np.log(np.exp(digits - peak[:, None]).sum(axis=1)) - other
+    total: npt.NDArray[np.float32] = peak + np.log(np.exp(digits - peak[:, None]).sum(axis=1)) - logits[:, CLASSES]
     return total
 
 

@@ -66,7 +66,7 @@ class Answers:
         self.probabilities = scores.probabilities
         self.named = scores.probabilities.argmax(axis=1)
         self.passes = scores.digitness >= 0.5
-        self.score = digit_score(logits[:, :CLASSES], logits[:, CLASSES])
+        self.score = digit_score(logits)
 
 
 def fit_bounds(quick: Answers, thorough: Answers, labels: npt.NDArray[np.int64]) -> tuple[Bounds, float]:

@@ -34,7 +34,7 @@ class Validation:
     @property
     def score(self) -> npt.NDArray[np.float32]:
         """Evidence for a digit (N,)."""
-        return digit_score(self.logits[:, :NON_DIGIT], self.logits[:, NON_DIGIT])
+        return digit_score(self.logits)
 
     @property
     def is_digit(self) -> npt.NDArray[np.bool_]:

@@ -46,7 +46,7 @@ def test_a_hairline_is_as_good_as_a_pen(label: int, side: int, on_paper: bool) -
     hairline = draw(strokes_of(label), (side, side), 0.64 * side, side // 4, side // 6, 1, 40, sheet)
     found = find_glyph(hairline)
     assert not found.blank
-    assert likeness(found.pixels, find_glyph(draw(strokes_of(label), pen=22)).pixels) > 0.7
+    assert likeness(found.pixels, find_glyph(draw(strokes_of(label), pen=22)).pixels) > 0.6
 
 
 @given(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from inkdigits.images.page import Grey
 from inkdigits.number_reader import NumberReader
 from inkdigits.reading import Box, Number
-from inkdigits.segmentation import Field, Layout, Stage, find_fields, find_glyph
+from inkdigits.segmentation import Field, Layout, Stage, drop_squares, find_fields, find_glyph
 from inkdigits.steps import line_stages
 from inkdigits.wish import Wish
 
@@ -33,6 +33,7 @@ class PageReader:
             wish: What the number looks like.
             trace: Keep the pictures on the way.
         """
+        grey = drop_squares(grey)
         whole = self._numbers.read_one(grey, wish, trace)
         if _is_settled(whole[0][0]):
             return whole
@@ -40,6 +41,7 @@ class PageReader:
 
     def read_each(self, pictures: Sequence[Grey], wish: Wish) -> list[Number]:
         """Reads the one number of each picture as :meth:`read_one` does, all of them through the networks together."""
+        pictures = [drop_squares(grey) for grey in pictures]
         numbers = [found.number for found in self._numbers.read(pictures, wish)]
         for place, (grey, number) in enumerate(zip(pictures, numbers, strict=True)):
             if not _is_settled(number) and (again := self._second_look(grey, find_fields(grey), wish, False)):
@@ -54,6 +56,7 @@ class PageReader:
             wish: What each number looks like.
             trace: Keep the pictures on the way.
         """
+        grey = drop_squares(grey)
         layout = find_fields(grey, trace)
         if not layout.fields and find_glyph(grey).blank:
             return (), layout.stages

@@ -6,6 +6,7 @@ from inkdigits.segmentation.glyph import Glyph, Stage, find_glyph
 from inkdigits.segmentation.layout import Layout, find_fields
 from inkdigits.segmentation.line import Line, find_line
 from inkdigits.segmentation.normalize import SIDE, normalize
+from inkdigits.segmentation.squares import drop_squares
 from inkdigits.segmentation.struck import is_struck
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Line",
     "Stage",
     "cut_characters",
+    "drop_squares",
     "find_fields",
     "find_glyph",
     "find_line",

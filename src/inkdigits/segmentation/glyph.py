@@ -12,6 +12,7 @@ from inkdigits.segmentation.clean import drop_frames, drop_rulings, keep_digit, 
 from inkdigits.segmentation.evidence import is_ink
 from inkdigits.segmentation.light import Lift, lift_ink
 from inkdigits.segmentation.normalize import SIDE, Box, ink_box, normalize
+from inkdigits.segmentation.squares import drop_squares
 
 _WORKING_SIDE = 384  # pixels: larger pictures are scaled down first; a digit needs 28
 _COARSE = 72  # pixels: a digit found smaller than this on a page scaled down is looked at again
@@ -19,7 +20,7 @@ _SMALLEST = 5  # pixels at working size: smaller marks are dust,
 _PALE = 8  # grey levels: ink paler than this does not count in the peak,
 _WELL_INKED = 0.85  # which this share of the rest does not exceed
 _NEIGHBORS = np.ones((3, 3), np.uint8)
-_SMALLEST_SHARE = 0.04  # and so are those smaller than this share of the page's longer side
+_SMALLEST_SHARE = 0.04  # and so are those on paper smaller than this share of the page's longer side
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,6 +89,8 @@ def _find(page: Grey, trace: bool) -> Glyph:
     if min(page.shape) < _SMALLEST:
         return Glyph(np.zeros((SIDE, SIDE), np.uint8), None)
     lift = lift_ink(page)
+    if not lift.alone and (plain := drop_squares(page)) is not page:
+        lift = lift_ink(plain)
     mask, box = _find_mask(lift)
     ink = _masked(lift, mask, box) if box else mask
     pixels = normalize(ink)
@@ -107,14 +110,15 @@ def _bounded(grey: Grey) -> tuple[Grey, float]:
 def _find_mask(lift: Lift) -> tuple[Grey, Box | None]:
     """Where the ink is, 255 in a mask, and its box; all 0 and None where there is nothing that looks written."""
     mask, box = _clean_mask(lift) if lift.alone else _paper_mask(lift)
-    if box is None or not is_ink(lift, mask, box) or max(box[2], box[3]) < _least_size(mask):
+    if box is None or not is_ink(lift, mask, box) or max(box[2], box[3]) < _least_size(mask, lift.alone):
         return np.zeros_like(mask), None
     return mask, box
 
 
-def _least_size(mask: Grey) -> float:
+def _least_size(mask: Grey, alone: bool) -> float:
+    """Pixels of the longer side from which marks count: a drawing's were meant, however large its canvas."""
     side = max(mask.shape)
-    return min(max(_SMALLEST, _SMALLEST_SHARE * side), 0.3 * side)
+    return min(_SMALLEST if alone else max(_SMALLEST, _SMALLEST_SHARE * side), 0.3 * side)
 
 
 def _paper_mask(lift: Lift) -> tuple[Grey, Box | None]:

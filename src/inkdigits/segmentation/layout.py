@@ -13,6 +13,7 @@ from inkdigits.segmentation.field import Field, Scissors
 from inkdigits.segmentation.glyph import Stage
 from inkdigits.segmentation.page_ink import PageInk, lift_page
 from inkdigits.segmentation.parts import Parts
+from inkdigits.segmentation.rings import drop_rings
 from inkdigits.segmentation.rows import Group, group_parts, line_slope
 from inkdigits.segmentation.rulings import Rulings, find_rulings
 from inkdigits.segmentation.skew import LevelPage, level_page
@@ -52,13 +53,15 @@ def find_fields(grey: Grey, trace: bool = False) -> Layout:
         return Layout(())
     ink = lift_page(grey)
     page = level_page(ink)
-    rulings = find_rulings(page.mask, page.faint)
+    bare = drop_rings(page.mask)
+    rulings = find_rulings(bare, page.faint)
     parts = rulings.parts
     written = _written(parts, page, ink, rulings)
     groups = _legible(group_parts(parts, written, rulings.upright, rulings.height), ink, rulings)
     cells = find_cells(rulings)
     groups = join_combs(groups, cells, rulings)
-    scissors = Scissors(grey, page, parts, lines_of(rulings), ink.light_on_dark)
+    lines = cv2.bitwise_or(lines_of(rulings), cv2.subtract(page.mask, bare))
+    scissors = Scissors(grey, page, parts, lines, ink.light_on_dark)
     fields = tuple(scissors.cut(group, line_slope(parts, group), cells.at(group) > 0) for group in groups)
     return Layout(fields, page.angle, _stages(grey, ink, page, rulings, groups) if trace else ())
 

@@ -12,6 +12,7 @@ from inkdigits.images.page import Grey
 from inkdigits.segmentation.extent import Extent, find_extent
 from inkdigits.segmentation.glyph import Stage
 from inkdigits.segmentation.normalize import Box
+from inkdigits.segmentation.rings import wipe_rings
 
 HEIGHT = 32
 TEXT = 24  # of the 32 rows: the height of the writing
@@ -114,7 +115,7 @@ def _unscaled(line: Line, factor: float, grey: Grey) -> Line:
 
 def _find(page: Grey, trace: bool) -> Line:
     ink, floor = _lift(page) if min(page.shape) >= _SMALLEST else (np.zeros_like(page), 1.0)
-    mask = _mask(ink, floor)
+    ink, mask = wipe_rings(ink, _mask(ink, floor))
     extent = find_extent(mask)
     if extent is None:
         return Line(np.zeros((HEIGHT, HEIGHT), np.uint8), None, 1.0, 0.0, 0.0)

@@ -1,0 +1,195 @@
+"""Rings around writing, as teachers draw them around marks: found by their shape, and dropped.
+
+A ring is a thin round stroke, closed or nearly so, with separate ink inside that may be writing. Boxes are none, and
+neither is a zero with a dot or a slash in it. A ring that touches the writing is left: what belongs to which is not
+known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inkdigits.images.page import Grey
+
+_LEAST = 20  # pixels: what is in a smaller ring is not legible
+_THIN = 0.1  # of a ring's shorter side: its stroke is no thicker
+_ROUNDEST, _BOXY = 0.6, 0.92  # share of its turned box that a ring's outline fills: an ellipse 0.79, a box 1
+_DIRECTIONS = 60  # seen from its middle, a ring lies in so many directions,
+_CLOSED = 0.85  # in at least this share of them,
+_NEAR = 0.75  # mostly no nearer than this share of the way to the side of its box,
+_NEAREST = 0.5  # and nearer than this in one of ten at most
+_INSIDE = 0.95  # of the way to the ring: what is in it reaches no further
+_WRITTEN = 0.3  # of the ring's shorter side: writing is as large,
+_SMALL = 0.18  # or as this where several parts of it stand in a ring
+_WIDE = 1.3  # times as wide as high: no zero
+_SLIM = 3.0  # times as long as thick: a stroke; in a ring whose shorter side is less than
+_NARROW = 0.85  # of its longer one, or where it leans by more than
+_LEANING = 32.0  # degrees, or is longer than
+_CROSSING = 0.65  # of the ring's height, it is the slash of a zero
+_ROUND, _FULL = 1.6, 0.6  # longer by shorter side, and share of its box: a dot
+
+Points = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shape:
+    """A connected piece of ink.
+
+    Attributes:
+        outline: int32 (N, 1, 2), x and y of its outer edge's pixels.
+        holes: The same around each of its holes.
+    """
+
+    outline: Points
+    holes: Sequence[Points]
+
+
+def drop_rings(mask: Grey) -> Grey:
+    """Removes the rings around writing.
+
+    Args:
+        mask: uint8 (H, W), 255 where there is ink.
+
+    Returns:
+        A mask of the same shape; the very one when there is no ring.
+    """
+    contours, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    if len(contours) <= 1:
+        return mask
+    parents = hierarchy[0, :, 3]
+    outer = np.flatnonzero(parents < 0)
+    if len(outer) <= 1:
+        return mask
+    boxes = np.array([cv2.boundingRect(contours[index]) for index in outer], np.int32)
+    rings = []
+    for place in np.flatnonzero(boxes[:, 2:].min(axis=1) >= _LEAST):
+        inside = _within(boxes, int(place))
+        if len(inside):
+            shape, *others = (_shape(contours, parents, int(outer[one])) for one in (place, *inside))
+            if _is_ring(shape, others):
+                rings.append(shape.outline[0, 0])
+    return _without(mask, rings) if rings else mask
+
+
+def _shape(contours: Sequence[Points], parents: Points, index: int) -> _Shape:
+    return _Shape(contours[index], [contours[hole] for hole in np.flatnonzero(parents == index).tolist()])
+
+
+def wipe_rings(ink: Grey, mask: Grey) -> tuple[Grey, Grey]:
+    """Removes the rings around writing from a picture's ink and from where it was found.
+
+    Args:
+        ink: uint8 (H, W), contrast to the paper, 0 where there is none.
+        mask: uint8 (H, W), 255 where there is ink.
+
+    Returns:
+        Both of them without rings; the very ones when there is no ring.
+    """
+    bare = drop_rings(mask)
+    if bare is mask:
+        return ink, mask
+    rings = cv2.dilate(cv2.subtract(mask, bare), np.ones((5, 5), np.uint8))  # their edges are paler than ink
+    return cv2.bitwise_and(ink, cv2.bitwise_not(cv2.subtract(rings, bare))), bare
+
+
+def _without(mask: Grey, points: Sequence[Points]) -> Grey:
+    """A mask without the parts on which points lie."""
+    _, labels = cv2.connectedComponents(mask, connectivity=8)
+    return np.where(np.isin(labels, [labels[y, x] for x, y in points]), 0, mask).astype(np.uint8)
+
+
+def _within(boxes: Points, place: int) -> npt.NDArray[np.intp]:
+    """Which boxes (N, 4) lie inside one of them, and are large enough beside it to be of writing."""
+    left, top, width, height = boxes.T
+    x, y, wide, tall = boxes[place].tolist()
+    inside = (left > x) & (top > y) & (left + width < x + wide) & (top + height < y + tall)
+    return np.flatnonzero(inside & (np.maximum(width, height) >= _SMALL * min(wide, tall)))
+
+
+def _is_ring(shape: _Shape, others: Sequence[_Shape]) -> bool:
+    """Whether a shape is round and thin, and some of the others are writing inside."""
+    (x, y), sides, degrees = cv2.minAreaRect(shape.outline)
+    if min(sides) < _LEAST or not _ROUNDEST <= _area(cv2.convexHull(shape.outline)) / (sides[0] * sides[1]) <= _BOXY:
+        return False
+    if _thickness(shape) > _THIN * min(sides):
+        return False
+    points = np.concatenate([shape.outline, *shape.holes])
+    nearest = np.full(_DIRECTIONS, np.inf)
+    np.minimum.at(nearest, *_polar(points, (x, y), sides, degrees))
+    seen = nearest[np.isfinite(nearest)]
+    if len(seen) < _CLOSED * _DIRECTIONS or np.median(seen) < _NEAR or np.percentile(seen, 10) < _NEAREST:
+        return False
+    nearest[np.isinf(nearest)] = 1.0
+    inside = []
+    for other in others:
+        direction, distance = _polar(other.outline, (x, y), sides, degrees)
+        if (distance < _INSIDE * nearest[direction]).all():
+            inside.append(other)
+    return _is_writing(inside, shape)
+
+
+def _polar(
+    points: Points, middle: tuple[float, float], sides: tuple[float, float], degrees: float
+) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Directions of points (N, 1, 2) from the middle of a turned box, and distances: 1 at the middles of its sides."""
+    turn = np.radians(degrees)
+    across, down = (points[:, 0, :] - np.array(middle)).T
+    along = (across * np.cos(turn) + down * np.sin(turn)) / (sides[0] / 2)
+    aside = (down * np.cos(turn) - across * np.sin(turn)) / (sides[1] / 2)
+    direction = np.floor((np.arctan2(aside, along) / (2 * np.pi) + 0.5) * _DIRECTIONS).astype(np.intp)
+    return direction % _DIRECTIONS, np.hypot(along, aside)
+
+
+def _thickness(shape: _Shape) -> float:
+    """Mean width of its stroke in pixels: its ink by half the length of its edges."""
+    edges = sum(cv2.arcLength(edge, True) for edge in (shape.outline, *shape.holes))
+    return 1 + 2 * _ink(shape) / max(edges, 1.0)
+
+
+def _ink(shape: _Shape) -> float:
+    """Its area in pixels without its holes."""
+    return _area(shape.outline) - sum(_area(hole) for hole in shape.holes)
+
+
+def _area(outline: Points) -> float:
+    return float(cv2.contourArea(outline))
+
+
+def _is_writing(inside: Sequence[_Shape], ring: _Shape) -> bool:
+    """Whether what stands in a ring is written: no dot, no slash, no specks."""
+    if not inside:
+        return False
+    _, _, width, height = cv2.boundingRect(ring.outline)
+    side = min(width, height)
+    largest = max(max(cv2.boundingRect(shape.outline)[2:]) for shape in inside)
+    several = len(inside) > 1 and width >= _WIDE * height
+    if largest < (_SMALL if several else _WRITTEN) * side:
+        return False
+    return len(inside) > 1 or not _is_mark(inside[0], ring)
+
+
+def _is_mark(shape: _Shape, zero: _Shape) -> bool:
+    """Whether one part is the dot or the slash of what may be a zero around it."""
+    long, short = _sides(shape)
+    if long < _ROUND * short:
+        return _ink(shape) > _FULL * long * short
+    if long < _SLIM * short:
+        return False
+    across, down, _, _ = cv2.fitLine(shape.outline, cv2.DIST_L2, 0, 0.01, 0.01).ravel().tolist()
+    leaning = float(np.degrees(np.arctan2(abs(across), abs(down))))
+    _, _, width, height = cv2.boundingRect(zero.outline)
+    longer, shorter = _sides(zero)
+    narrow = shorter < _NARROW * longer and width < _WIDE * height
+    return narrow or leaning > _LEANING or long > _CROSSING * height
+
+
+def _sides(shape: _Shape) -> tuple[float, float]:
+    """The longer and the shorter side of its turned box, in pixels."""
+    _, sides, _ = cv2.minAreaRect(shape.outline)
+    return max(sides) + 1.0, min(sides) + 1.0

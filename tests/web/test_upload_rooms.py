@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 import inkdigits
+from handwriting import digit_picture
 from inkdigits import MissingExtraError
 from inkdigits.batch.uploads import ROOM
 from inkdigits.reading import Alternative, Box, Digit, Number, Reading
@@ -69,6 +70,17 @@ def test_preview_of_every_mode_is_a_small_jpeg(mode: str) -> None:
     (image if mode == "I;16" else image.convert(mode)).save(memory, "TIFF")
     preview = Image.open(io.BytesIO(make_preview(memory.getvalue(), Settings())))
     assert (preview.format, max(preview.size)) == ("JPEG", SIDE)
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+def test_a_preview_of_ink_on_nothing_shows_the_ink(ink: int) -> None:
+    drawn = 255 - digit_picture(3)
+    picture = Image.merge("LA", [Image.new("L", drawn.shape[::-1], ink), Image.fromarray(drawn)])
+    memory = io.BytesIO()
+    picture.save(memory, "PNG")
+    levels = np.asarray(Image.open(io.BytesIO(make_preview(memory.getvalue(), Settings()))).convert("L"))
+    assert int(np.median(levels)) == pytest.approx(255 - ink, abs=3)
+    assert int(np.percentile(levels, 1 if ink == 0 else 99)) == pytest.approx(ink, abs=12)
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1+1", "-1-1", "@x", "\t=1", " =1", "＝1"])

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from inkdigits.errors import ImageError
 from inkdigits.images.limits import check_size
 from inkdigits.images.page import Grey
+from inkdigits.images.shades import grey_of_colors, grey_on_paper
 from inkdigits.settings import Settings
 
 _SLACK = 0.001  # of the full range: what interpolation may overshoot
@@ -25,7 +26,9 @@ def array_to_grey(array: npt.NDArray[Any], settings: Settings) -> Grey:
         settings: Limits on the size.
 
     Returns:
-        uint8 (H, W); transparent pixels are white paper.
+        uint8 (H, W), the luma of colors. Where that is nearly flat (less than 64 grey levels) and one of R, G and B
+        has at least twice its range, and not by noise, it is that channel (red ink on blue). Transparent pixels are
+        white paper; black, where most of the picture is transparent and its ink so light that white would hide it.
 
     Raises:
         ImageError: The shape, type or values are none of these.
@@ -42,11 +45,19 @@ def array_to_grey(array: npt.NDArray[Any], settings: Settings) -> Grey:
     if pixels.shape[2] == 1:
         return np.ascontiguousarray(pixels[:, :, 0])
     colors, alpha = _split_alpha(pixels)
-    grey = colors[:, :, 0] if colors.shape[2] == 1 else cv2.cvtColor(np.ascontiguousarray(colors), cv2.COLOR_RGB2GRAY)
+    colors = np.ascontiguousarray(colors)
+    luma = colors[:, :, 0] if colors.shape[2] == 1 else cv2.cvtColor(colors, cv2.COLOR_RGB2GRAY)
     if alpha is None:
-        return grey
+        return grey_of_colors(luma, lambda: colors)
     share = alpha.astype(np.float32) / 255
-    return (grey * share + 255 * (1 - share) + 0.5).astype(np.uint8)
+    return grey_on_paper(
+        lambda paper: _blend(luma, share, paper), lambda paper: _blend(colors, share[:, :, None], paper)
+    )
+
+
+def _blend(ink: Grey, share: npt.NDArray[np.floating[Any]], paper: int) -> Grey:
+    """Ink (H, W) or (H, W, C) over paper of one grey level; ``share`` is the ink's, in [0, 1], of the same axes."""
+    return (ink * share + paper * (1 - share) + 0.5).astype(np.uint8)
 
 
 def _split_alpha(pixels: Grey) -> tuple[Grey, Grey | None]:

@@ -19,6 +19,7 @@ from inkdigits.images.arrays import array_to_grey
 from inkdigits.images.limits import check_bytes, check_pages, check_size
 from inkdigits.images.page import Grey
 from inkdigits.images.plain_png import decode_plain_png
+from inkdigits.images.shades import choose_paper, grey_of_colors, grey_on_paper
 from inkdigits.settings import Settings
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM")
@@ -75,7 +76,8 @@ def bytes_to_greys(
 
     Returns:
         The number of pages, and each page decoded when it is asked for: uint8 (H, W), upright by its EXIF
-        orientation, transparent pixels white. Of animations, the first frame is the only page.
+        orientation, colors and transparent pixels as in :func:`inkdigits.images.arrays.array_to_grey`. Of
+        animations, the first frame is the only page.
 
     Raises:
         ImageError: Not a picture, of an unsupported format, or damaged.
@@ -143,9 +145,27 @@ def _to_grey(image: Image.Image, settings: Settings) -> Grey:
         return array_to_grey(_deep_to_array(upright), settings)
     if upright.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in upright.info:
         rgba = upright.convert("RGBA")
-        paper = Image.new("RGBA", rgba.size, "white")
-        upright = Image.alpha_composite(paper, rgba)
-    return np.ascontiguousarray(np.asarray(upright.convert("L")))
+        return grey_on_paper(
+            lambda paper: _pixels(_over(rgba, paper), "L"), lambda paper: _pixels(_over(rgba, paper), "RGB")
+        )
+    luma = _pixels(upright, "L")
+    return luma if upright.mode in ("1", "L") else grey_of_colors(luma, lambda: _pixels(upright, "RGB"))
+
+
+def on_paper(image: Image.Image) -> Image.Image:
+    """A transparent picture on the paper on which it is read, as RGBA."""
+    rgba = image.convert("RGBA")
+    return _over(rgba, choose_paper(lambda paper: _pixels(_over(rgba, paper), "L"))[0])
+
+
+def _pixels(image: Image.Image, mode: str) -> Grey:
+    """uint8 (H, W) of mode L, (H, W, 3) of RGB."""
+    return np.ascontiguousarray(np.asarray(image.convert(mode)))
+
+
+def _over(rgba: Image.Image, paper: int) -> Image.Image:
+    """The picture on opaque paper of one grey level."""
+    return Image.alpha_composite(Image.new("RGBA", rgba.size, (paper, paper, paper, 255)), rgba)
 
 
 def _upright(image: Image.Image) -> Image.Image:

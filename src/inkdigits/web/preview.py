@@ -7,7 +7,7 @@ import io
 from PIL import Image, ImageOps
 
 from inkdigits.images import Page, load
-from inkdigits.images.decode import formats
+from inkdigits.images.decode import formats, on_paper
 from inkdigits.settings import Settings
 
 SIDE = 1280  # what the widest column shows on a screen of usual density
@@ -28,7 +28,7 @@ def make_preview(data: bytes, settings: Settings) -> bytes:
     with Image.open(io.BytesIO(data), formats=formats()) as image:
         if image.mode in _COLOR or image.mode in _ALPHA:
             image.draft("RGB", (SIDE * 2, SIDE * 2))
-            return _to_jpeg(_on_paper(ImageOps.exif_transpose(image)))
+            return _to_jpeg(_opaque(ImageOps.exif_transpose(image)))
     return _to_jpeg(Image.fromarray(load(data, settings).grey))
 
 
@@ -37,11 +37,10 @@ def page_preview(page: Page) -> bytes:
     return _to_jpeg(Image.fromarray(page.grey))
 
 
-def _on_paper(image: Image.Image) -> Image.Image:
-    if image.mode not in _ALPHA and "transparency" not in image.info:
-        return image.convert("RGB")
-    rgba = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+def _opaque(image: Image.Image) -> Image.Image:
+    if image.mode in _ALPHA or "transparency" in image.info:
+        image = on_paper(image)
+    return image.convert("RGB")
 
 
 def _to_jpeg(image: Image.Image) -> bytes:

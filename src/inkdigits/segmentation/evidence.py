@@ -12,7 +12,7 @@ import numpy.typing as npt
 from inkdigits.images.page import Grey
 from inkdigits.segmentation.light import Lift
 from inkdigits.segmentation.normalize import Box, ink_box
-from inkdigits.segmentation.shapes import is_ellipse, is_lattice
+from inkdigits.segmentation.shapes import count_parts, is_ellipse, is_lattice
 
 _SIDE = 64  # pixels: marks are looked at no larger than this
 _BLOB = 0.42  # thickness by longer side: no stroke of a digit is as thick as this
@@ -129,9 +129,9 @@ class _Mark:
 
     def is_dust(self) -> bool:
         """Many parts, each small beside the whole: specks and grain, not the broken strokes of a digit."""
-        # At the page's size: a hairline falls to pieces where it is scaled down.
-        if len(cv2.findContours(self.full, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]) <= 1:
-            return False  # three times as quick as their areas, and most digits are in one piece
+        # A hairline falls to pieces where it is scaled down: only what is in one piece there needs no closer look.
+        if count_parts(self.mask) == 1 or count_parts(self.full) <= 1:
+            return False  # several times as quick as their areas, and most digits are in one piece
         count, _, stats, _ = cv2.connectedComponentsWithStats(self.full, connectivity=8)
         stats = stats[1:]
         largest = max(stats[:, cv2.CC_STAT_WIDTH].max(), stats[:, cv2.CC_STAT_HEIGHT].max())

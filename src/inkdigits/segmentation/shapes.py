@@ -1,4 +1,4 @@
-"""Shapes that no pen writes: soft round blots, and the lines of forms and squared paper."""
+"""How many parts there are, and shapes that no pen writes: soft round blots, and the lines of forms and squared paper."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ _THICK = 0.3  # thickness by longer side
 _LINE = 0.85  # of the shape's side: rows and columns inked so far are lines of a form,
 _THIN = 0.45  # when they are no thicker than this share of it
 _REST = 0.06  # of the ink may lie beside the lines
+
+
+def count_parts(mask: Grey) -> int:
+    """How many connected pieces a mask (H, W) has, those within the holes of others among them."""
+    outlines = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)[1]
+    return 0 if outlines is None else int(np.count_nonzero(outlines[0, :, 3] < 0))  # not the outlines of holes
 
 
 def is_ellipse(mask: Grey, thickness: float) -> bool:

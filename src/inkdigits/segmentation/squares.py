@@ -1,8 +1,8 @@
 """Ruled and squared paper: lines closer to each other than the writing is high are taken out of the picture.
 
 Writing that crosses the lines of its paper cannot be told from them part by part, as in forms and tables. But such
-lines come again and again at one distance, across the whole picture, and are paler than ink or as dark: what they add
-to the paper is known where nobody wrote.
+lines come again and again at one distance, across the whole picture, and are paler than ink: where they lie and how
+dark they are is known from where nobody wrote.
 """
 
 from __future__ import annotations
@@ -37,9 +37,8 @@ _PALE = 0.65  # of the ink's darkness: lines as dark as ink are those of tables
 _CROSSING = 0.15  # of the distance: writing reaches so far beyond a line on both sides
 _SMALL = 0.4  # of the distance: smaller parts do not count
 _CROSSED = 0.12  # of the writing crosses lines, at least
-
 _BROAD = 31  # pixels: strokes are no broader
-_REFITS = 4
+_REFITS = 4  # of the lines' places, each without the peaks that the one before has left aside
 _BAND = 2.0  # pixels on both sides of a line's middle
 _SHIFT, _PARTS = 4, 16  # OpenCV draws in sixteenths of a pixel
 

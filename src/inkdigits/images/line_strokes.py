@@ -17,7 +17,7 @@ _FRACTION = 4  # bits after the point in OpenCV's fixed-point coordinates
 _DOT = 1e-12  # of the coordinates' size: the drawing is a dot
 
 
-def render_line(strokes: Sequence[Points], thickness: float = 0.1) -> Grey:
+def render_line(strokes: Sequence[Points], thickness: float = 0.06) -> Grey:
     """Draws a number's strokes as they would look on paper, whatever their unit.
 
     Args:

@@ -12,6 +12,7 @@ import typer
 from benchmarks import accuracy as accuracy_of
 from benchmarks import batch as batch_of
 from benchmarks import blank as blank_of
+from benchmarks import conditions as conditions_of
 from benchmarks import finetune as finetune_of
 from benchmarks import number_speed as number_speed_of
 from benchmarks import numbers as numbers_of
@@ -45,6 +46,7 @@ def everything(context: typer.Context, data: Data = None, keras_python: KerasPyt
     accuracy(data)
     rejection(data)
     blank()
+    conditions(data)
     numbers(data)
     finetune(data)
     writers(data)
@@ -72,6 +74,12 @@ def accuracy(data: Data = None, limit: Limit = None) -> None:
 def rejection(data: Data = None, limit: Limit = None) -> None:
     """Letters, symbols, scribbles and pairs."""
     _keep("rejection", rejection_of.run(Reader(), _data(data), limit), limit)
+
+
+@app.command()
+def conditions(data: Data = None, limit: Limit = None) -> None:
+    """The same digits and numbers with every pen, on every paper, by every camera."""
+    _keep("conditions", conditions_of.run(Reader(), _data(data), limit), limit)
 
 
 @app.command()

@@ -10,6 +10,7 @@ import pytest
 from benchmarks.blanks import PICTURES, STROKES
 from benchmarks.report import TABLES, documents, fill
 from benchmarks.results import FINAL, ROOT, fingerprint, load_results
+from benchmarks.surroundings import CONDITIONS, Scene
 from benchmarks.tables.markdown import FORMATS, short_time, table
 from benchmarks.targets import BARS, FRONT, Bar
 
@@ -142,6 +143,19 @@ def test_blank_pictures_are_pictures(kind: str) -> None:
         assert picture.dtype == np.uint8
         assert picture.size
         assert picture.ndim == 2 or picture.shape[2] == 4
+
+
+@pytest.mark.parametrize("name", sorted(CONDITIONS))
+def test_conditions_show_the_writing(name: str) -> None:
+    strokes = [np.array([(0.0, 0.0), (30, 60), (0, 90)]), np.array([(50.0, 10.0)])]
+    for scene in (
+        Scene.of_digit(strokes, np.random.default_rng(1)),
+        Scene.of_number(strokes, np.random.default_rng(1)),
+    ):
+        picture = CONDITIONS[name](scene)
+        assert picture.dtype == np.uint8
+        assert picture.shape[2] in (3, 4)
+        assert np.ptp(picture.reshape(-1, picture.shape[2]), axis=0).max() > 40
 
 
 def test_blank_strokes_have_no_extent() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from benchmarks.results import Results
 from benchmarks.tables.markdown import gap, percentages, share, share_between, table
 from benchmarks.targets import ACCURACY_OF_OTHERS
@@ -79,3 +82,16 @@ def blank(results: Results) -> str:
     kinds = results["blank"]["kinds"]
     total = ("**all**", *(f"{sum(kind[key] for kind in kinds):,}" for key in keys[1:]))
     return table(head, [*(tuple(kind[key] for key in keys) for kind in kinds), total])
+
+
+def conditions(results: Results) -> str:
+    """Every condition beside the plain one, which comes first."""
+    rows = [
+        (row["name"], *(part for kind in ("digits", "numbers") for part in _right(row[kind])))
+        for row in results["conditions"]["conditions"]
+    ]
+    return table(("", "digits right", "95 % interval", "numbers right", "95 % interval"), rows)
+
+
+def _right(counted: Mapping[str, Any]) -> tuple[str, str]:
+    return f"{counted['right']:,} of {counted['count']:,}", share_between(counted["interval"])

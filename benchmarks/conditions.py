@@ -37,7 +37,7 @@ def run(reader: Reader, data: Path, limit: int | None = None) -> Result:
         found = [_all(reader.read(picture(Scene.of_number(ink, rng)))) == text for ink, text in numbers]
         rows.append({"name": name, "digits": _counted(named), "numbers": _counted(found)})
         print(f"{name:44} {sum(named):4} of {len(named)} digits, {sum(found):4} of {len(found)} numbers", flush=True)
-    return {"seed": SEED, "conditions": rows}
+    return {"seed": SEED, "conditions": rows, "measures": {}}
 
 
 def _digits(data: Path) -> Iterator[tuple[Any, str]]:

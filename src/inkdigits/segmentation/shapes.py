@@ -1,4 +1,4 @@
-"""How many parts there are, and shapes that no pen writes: soft round blots, and the lines of forms and squared paper."""
+"""How many parts there are, and shapes that no pen writes: soft round blots, lines of forms and squared paper."""
 
 from __future__ import annotations
 

@@ -148,6 +148,8 @@ def test_each_sees_and_pages_through_what_is_theirs(ask: TestClient, keys: dict[
     assert [one["name"] for page in (first, then) for one in page["readings"]] == ["a.png", "b.png"]
     assert then["next"] is None
     assert {one["person"] for one in first["readings"]} == {"the user"}
+    for name in ("reviewer", "admin"):
+        assert ask.post("/v1/read", content=SEVEN, headers={**PNG, **keys[name]}).status_code == 200
     everybody = ask.get("/v1/readings", params={"limit": 100}, headers=keys["reviewer"]).json()["readings"]
     assert {one["person"] for one in everybody} >= {"the user", "the reviewer", "the admin"}
     assert ask.get("/v1/readings?person=the%20admin", headers=keys["user"]).json()["readings"] == []

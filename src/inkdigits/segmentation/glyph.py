@@ -12,6 +12,7 @@ from inkdigits.segmentation.clean import drop_frames, drop_rulings, keep_digit, 
 from inkdigits.segmentation.evidence import is_ink
 from inkdigits.segmentation.light import Lift, lift_ink
 from inkdigits.segmentation.normalize import SIDE, Box, ink_box, normalize
+from inkdigits.segmentation.shrink import shrink_to
 from inkdigits.segmentation.squares import drop_squares
 
 _WORKING_SIDE = 384  # pixels: larger pictures are scaled down first; a digit needs 28
@@ -62,7 +63,7 @@ def find_glyph(grey: Grey, trace: bool = False) -> Glyph:
     Returns:
         The glyph; blank when the page has no ink that stands out from paper and noise.
     """
-    page, scale = _bounded(grey)
+    page, scale = shrink_to(grey, _WORKING_SIDE, _WORKING_SIDE)
     glyph = _find(page, trace)
     if glyph.box is None or scale == 1:
         return glyph
@@ -77,7 +78,7 @@ def _look_closer(grey: Grey, box: Box, trace: bool) -> Glyph | None:
     left, top, width, height = box
     margin = max(width, height) // 2
     x, y = max(0, left - margin), max(0, top - margin)
-    part, scale = _bounded(grey[y : top + height + margin, x : left + width + margin])
+    part, scale = shrink_to(grey[y : top + height + margin, x : left + width + margin], _WORKING_SIDE, _WORKING_SIDE)
     glyph = _find(part, trace)
     if glyph.box is None:
         return None
@@ -96,15 +97,6 @@ def _find(page: Grey, trace: bool) -> Glyph:
     pixels = normalize(ink)
     stages = _stages(page, lift, mask, ink, pixels) if trace else ()
     return Glyph(pixels, box if pixels.any() else None, stages)
-
-
-def _bounded(grey: Grey) -> tuple[Grey, float]:
-    longest = max(grey.shape)
-    if longest <= _WORKING_SIDE:
-        return grey, 1.0
-    scale = _WORKING_SIDE / longest
-    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA), scale
 
 
 def _find_mask(lift: Lift) -> tuple[Grey, Box | None]:

@@ -13,6 +13,7 @@ from inkdigits.segmentation.extent import Extent, find_extent
 from inkdigits.segmentation.glyph import Stage
 from inkdigits.segmentation.normalize import Box
 from inkdigits.segmentation.rings import wipe_rings
+from inkdigits.segmentation.shrink import shrink_to
 
 HEIGHT = 32
 TEXT = 24  # of the 32 rows: the height of the writing
@@ -71,7 +72,7 @@ def find_line(grey: Grey, trace: bool = False) -> Line:
     Returns:
         The line; blank when no ink stands out from paper and noise.
     """
-    page, shrink = _bounded(grey)
+    page, shrink = shrink_to(grey, *_WORKING)
     line = _find(page, trace)
     if line.box is None or shrink == 1:
         return line
@@ -85,21 +86,12 @@ def _look_closer(grey: Grey, box: Box, trace: bool) -> Line | None:
     """Reads writing that is small on a large page from the page's own pixels."""
     left, top, width, height = box
     x, y = max(0, left - height), max(0, top - height)
-    page, shrink = _bounded(grey[y : top + 2 * height, x : left + width + height])
+    page, shrink = shrink_to(grey[y : top + 2 * height, x : left + width + height], *_WORKING)
     line = _unscaled(_find(page, trace), shrink, grey)
     if line.box is None:
         return None
     box = (line.box[0] + x, line.box[1] + y, *line.box[2:])
     return replace(line, box=box, left=line.left + x, top=line.top + y)
-
-
-def _bounded(grey: Grey) -> tuple[Grey, float]:
-    height, width = grey.shape
-    factor = min(1.0, _WORKING[0] / height, _WORKING[1] / width)
-    if factor == 1:
-        return grey, 1.0
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA), factor
 
 
 def _unscaled(line: Line, factor: float, grey: Grey) -> Line:

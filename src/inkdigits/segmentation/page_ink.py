@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from inkdigits.images.page import Grey
+from inkdigits.segmentation.shrink import shrink_to
 
 _LONGEST = 1600  # pixels: handwriting on a sheet of A4 is still 15 pixels high
 _SAME = 8  # grey levels: a drawn or rendered background varies by no more
@@ -50,7 +51,7 @@ def lift_page(grey: Grey) -> PageInk:
     Args:
         grey: uint8 (H, W), as seen, any polarity and light.
     """
-    work, scale = _bounded(grey)
+    work, scale = shrink_to(grey, _LONGEST, _LONGEST)
     level = _even_level(work)
     light_on_dark = _mean(work) > level if level is not None else _is_board(work)
     if light_on_dark:
@@ -64,14 +65,6 @@ def lift_page(grey: Grey) -> PageInk:
     paper = _paper(smooth)
     ink = _contrast(smooth, paper)
     return PageInk(scale, light_on_dark, paper, ink, _floor(smooth), False)
-
-
-def _bounded(grey: Grey) -> tuple[Grey, float]:
-    scale = min(1.0, _LONGEST / max(grey.shape))
-    if scale == 1:
-        return grey, 1.0
-    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA), scale
 
 
 def _even_level(grey: Grey) -> int | None:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkdigits.images.page import Grey
+from inkdigits.segmentation.shrink import shrink_to
 
 _LONGEST = 800  # pixels: lines are looked for no larger than this
 _SHORTEST = 40  # pixels: smaller pictures hold no pattern of lines
@@ -60,7 +61,7 @@ def drop_squares(grey: Grey) -> Grey:
     """
     if min(grey.shape) < _SHORTEST:
         return grey
-    small, scale = _bounded(grey)
+    small, scale = shrink_to(grey, _LONGEST, _LONGEST)
     patterns = [_find_pattern(small), _find_pattern(_turned(small))]
     if patterns[0] is None and patterns[1] is None:
         return grey
@@ -80,14 +81,6 @@ def _clear(grey: Grey, patterns: Sequence[Pattern | None], scale: float) -> tupl
             grey = _turned(side) if turned else side
             darkest = max(darkest, level)
     return grey, darkest
-
-
-def _bounded(grey: Grey) -> tuple[Grey, float]:
-    scale = min(1.0, _LONGEST / max(grey.shape))
-    if scale == 1:
-        return grey, 1.0
-    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA), scale
 
 
 def _turned(grey: Grey) -> Grey:

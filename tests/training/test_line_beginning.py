@@ -13,13 +13,19 @@ import numpy as np
 import torch
 from typer.testing import CliRunner, Result
 
-from inkdigits import OptionError, Reader
+from inkdigits import ModelError, OptionError, Reader
 from inkdigits.cli import app
+from inkdigits.recognition.classifier import SHIPPED
 from inkdigits.training.lines.average import average_runs
 from inkdigits.training.lines.beginning import Beginning
+from inkdigits.training.lines.chunks import Chunk
 from inkdigits.training.lines.config import LineConfig
+from inkdigits.training.lines.deepen import deepen_line
+from inkdigits.training.lines.export import open_exported
 from inkdigits.training.lines.fit import train_line
+from inkdigits.training.lines.network import shape_of
 from inkdigits.training.lines.session import LineSession
+from inkdigits.training.lines.validate import run_lines
 from training.power import PowerCutError, cut_at
 
 pytestmark = [pytest.mark.train, pytest.mark.slow]
@@ -55,7 +61,7 @@ def test_the_first_step_has_the_other_runs_averaged_weights(first: Path, tmp_pat
     begun = Beginning.settle(tmp_path, first)
     assert begun is not None
     session = LineSession(tmp_path, LineConfig.resolve(TINY), 10)
-    session.begin_with(begun.weights())
+    session.begin_with(begun.network(list))
     saved = torch.load(first / "checkpoint.pt", weights_only=True)["average"]
     for name, value in session.network.state_dict().items():
         assert torch.equal(value, saved[f"module.{name}"]), name
@@ -68,10 +74,50 @@ def test_a_network_of_other_sizes_is_refused(data: Path, first: Path, tmp_path: 
 
 
 def test_a_folder_without_a_run_and_a_run_that_has_begun_are_refused(first: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
     with pytest.raises(OptionError, match=r"checkpoint\.pt"):
-        Beginning.settle(tmp_path, tmp_path / "nothing")
+        Beginning.settle(tmp_path, tmp_path / "empty")
+    with pytest.raises(OptionError, match="nothing"):
+        Beginning.settle(tmp_path, "nothing")
+    with pytest.raises(ModelError, match="not a line model"):
+        Beginning.settle(tmp_path, SHIPPED)
+    assert Beginning.settle(tmp_path, None) is None
     with pytest.raises(OptionError, match="begun already"):
         Beginning.settle(first, first)
+
+
+def test_a_model_gone_on_from_answers_as_before_also_with_more_blocks(first: Path, tmp_path: Path) -> None:
+    begun = Beginning.settle(tmp_path, first / "line.onnx")
+    assert begun is not None
+    assert begun.record["name"] == "line-7-48"
+    validation = Chunk.open(first / "validation.npz")
+    network = begun.network(validation.lines)
+    model, _ = open_exported(first / "line.onnx")
+    config = LineConfig.resolve(TINY)
+    model.lean(-config.blank, -config.one)
+    wanted = run_lines(model, validation.lines())
+    shape = shape_of(LineConfig.resolve(TINY | {"low_blocks": 2, "high_blocks": 3, "wide_blocks": 5}))
+    deeper = deepen_line(network, shape)
+    assert deeper.shape == shape
+    for one in (network, deeper):
+        for found, expected in zip(run_lines(one, validation.lines()), wanted, strict=True):
+            np.testing.assert_allclose(found, expected, atol=1e-4)
+    with pytest.raises(OptionError, match="only blocks can be added"):
+        deepen_line(deeper, model.shape)
+
+
+def test_training_goes_on_from_a_model_with_more_blocks(data: Path, first: Path, tmp_path: Path) -> None:
+    sizes = [f"--set={name}={value}" for name, value in (TINY | {"wide_blocks": 3, "seed": 8}).items()]
+    fixed = ["train", "line", "--data", str(data), "--threads", "1", "--workers", "0", "--run", str(tmp_path)]
+    done = CliRunner().invoke(app, [*fixed, "--start", str(first / "line.onnx"), *sizes])
+    assert done.exit_code == 0, done.output
+    card = (tmp_path / "line.md").read_text()
+    assert "begun (`--start`) with line-7-48; SHA-256" in card
+    assert json.loads((tmp_path / "line.json").read_text())["start"]["config"]["seed"] == 7
+    network, _ = open_exported(tmp_path / "line.onnx")
+    assert network.shape.wide_blocks == 3
+    wrong = CliRunner().invoke(app, [*fixed, "--set", "colour=red"])
+    assert "unknown training setting 'colour'" in str(wrong.exception)
 
 
 def average(data: Path, mean: Path, *options: str) -> Result:

@@ -33,7 +33,9 @@ def train(
     ] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Digit: any setting; repeat it.", show_default=False),
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="Any setting of this training; repeat it.", show_default=False
+        ),
     ] = None,
     finetune: Annotated[
         Path | None,
@@ -49,8 +51,8 @@ def train(
         typer.Option(
             "--start",
             metavar="MODEL|RUN",
-            help="Go on from these weights: the folder of a finished run; digit: also a model's id, shipped, active or "
-            "an .onnx file.",
+            help="Go on from these weights: the folder of a finished run, a model's id, shipped, active or an .onnx "
+            "file.",
             show_default=False,
         ),
     ] = None,
@@ -94,17 +96,15 @@ def train(
     chosen = {"epochs": epochs, "lines": lines, "seed": seed, "device": device}
     config = {} if config_file is None else _read_config(config_file)
     config |= {name: value for name, value in chosen.items() if value is not None}
-    if kind == "line" and (own or only_own or settings or config_file):
-        raise OptionError(
-            "--own, --only-own, --config and --set are for the digit network: inkdigits train digit --own PATH"
-        )
+    if kind == "line" and (own or only_own or config_file):
+        raise OptionError("--own, --only-own and --config are for the digit network: inkdigits train digit --own PATH")
     if finetune is not None and (own or only_own) and kind == "digit":
         raise OptionError("--finetune has the pictures already: inkdigits train digit --finetune PATH, without --own")
     if only_own and own is None:
         raise OptionError("--only-own needs the pictures: inkdigits train digit --own PATH --only-own")
     if own is not None:
         config |= {"own": str(own.resolve()), **({"base": "own"} if only_own else {})}
-    config |= dict(read_setting(text) for text in settings or [])
+    config |= dict((split_setting if kind == "line" else read_setting)(text) for text in settings or [])
     if average and (kind != "line" or finetune or begin or config):
         raise OptionError("--average goes alone: inkdigits train line --average runs/a=0.4 --average runs/b=0.6")
     if quick and (kind != "digit" or run is None or finetune or begin or config):
@@ -132,10 +132,16 @@ def read_setting(text: str) -> tuple[str, Any]:
     """A setting of the digit network from ``NAME=VALUE``. Raises OptionError, which names what is wrong."""
     from inkdigits.training.config import rule_of
 
+    name, value = split_setting(text)
+    return name, rule_of(name).take(name, value)
+
+
+def split_setting(text: str) -> tuple[str, str]:
+    """Name and value of ``NAME=VALUE``, neither of them judged. Raises OptionError when it has another form."""
     name, sign, value = text.partition("=")
     if not sign:
         raise OptionError(f"--set wants NAME=VALUE, such as --set dropout=0.2, not {text!r}")
-    return name.strip(), rule_of(name.strip()).take(name.strip(), value)
+    return name.strip(), value
 
 
 def read_share(text: str) -> tuple[Path, float]:

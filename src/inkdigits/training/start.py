@@ -39,7 +39,7 @@ def start(
         listen: Called with the progress.
         threads: Threads of PyTorch; 0 takes those that are there.
         workers: Processes that make lines.
-        begin: What to go on from: of the line network, the folder of a finished run; of the digit network, any model.
+        begin: What to go on from: the folder of a finished run, or any model.
 
     Returns:
         The exported model.
@@ -63,9 +63,7 @@ def start(
         if kind == "line":
             from inkdigits.training.lines.fit import train_line
 
-            return train_line(
-                folder, dict(config) or None, data, told, threads, workers, Path(begin) if begin else None
-            )
+            return train_line(folder, dict(config) or None, data, told, threads, workers, begin)
         from inkdigits.training.fit import train
 
         if finetune is not None:

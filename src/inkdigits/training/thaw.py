@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
@@ -27,17 +28,27 @@ def thaw(path: Path, glyphs: Tensor) -> DigitNetwork:
         glyphs: uint8 (N, 28, 28), some thousands of what it will learn from.
     """
     network = open_digit(path)
+    restore_norms(network, (part.unsqueeze(1).float() / 255 for part in glyphs.split(1_000)))
+    return network
+
+
+def restore_norms(network: nn.Module, batches: Iterable[Tensor]) -> None:
+    """Restores the normalizations of a network whose own only add the bias that was folded into a convolution.
+
+    Args:
+        network: In evaluation mode; a normalization follows the convolution that it belongs to.
+        batches: What it will learn from, as it takes it.
+    """
     before = _Statistics()
     pairs = _pairs(network)
     hooks = [convolution.register_forward_hook(before.note) for convolution, _ in pairs]
     with torch.no_grad():
-        for part in glyphs.split(1_000):
-            network(part.unsqueeze(1).float() / 255)
+        for batch in batches:
+            network(batch)
         for hook in hooks:
             hook.remove()
         for convolution, norm in pairs:
             _restore(convolution, norm, *before.of(convolution))
-    return network
 
 
 class _Statistics:
@@ -58,7 +69,7 @@ class _Statistics:
         return mean.float(), (squares / count - mean.square()).clamp_min(1e-8).float()
 
 
-def _pairs(network: DigitNetwork) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:
+def _pairs(network: nn.Module) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:
     """Each convolution, and the normalization that follows it."""
     modules = list(network.modules())
     return [

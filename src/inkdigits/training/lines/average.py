@@ -10,8 +10,7 @@ from inkdigits.errors import OptionError
 from inkdigits.training.lines.beginning import Beginning
 from inkdigits.training.lines.config import LineConfig
 from inkdigits.training.lines.fit import finish, validation_lines
-from inkdigits.training.lines.network import LineNetwork
-from inkdigits.training.lines.session import shape_of
+from inkdigits.training.lines.network import LineNetwork, shape_of
 from inkdigits.training.runs import Listener, prepare, settle_config, settle_data
 
 

@@ -101,6 +101,9 @@ def _before(start: Mapping[str, Any] | None, depth: int) -> list[str]:
         return []
     if "average" in start:
         parts = [(f"{100 * part['share']:.0f} %: ", part) for part in start["average"]]
+    elif "name" in start:
+        told = f"begun (`--start`) with {start['name']}; SHA-256 of the file `{start['sha256'][:16]}`"
+        return [f"{'  ' * depth}- {told}", *_before(start["start"], depth + 1)]
     else:
         parts = [("begun (`--start`) with the weights of an earlier run: ", start)]
     return [

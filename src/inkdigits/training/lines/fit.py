@@ -31,7 +31,7 @@ def train_line(
     listen: Listener = lambda progress: None,
     threads: int = 0,
     workers: int | None = None,
-    start: Path | None = None,
+    start: str | Path | None = None,
 ) -> Path:
     """Trains the line network, or goes on where an earlier call in the same folder stopped.
 
@@ -43,16 +43,16 @@ def train_line(
         threads: Threads of PyTorch; 0 leaves one processor to each worker. May change from call to call.
         workers: Processes that make lines; None means half of the processors, 0 makes them in between. The lines do
             not depend on it.
-        start: Folder of a finished run whose weights this one begins with, to go on with more lines; its network must
-            have the same sizes. Needed at the first call only.
+        start: Folder of a finished run, or a model, whose weights this one begins with, to go on with more lines; its
+            network must have the same sizes, but may have fewer blocks. Needed at the first call only.
 
     Returns:
         The exported model, ``run / "line.onnx"``.
 
     Raises:
         DataError: Data is missing.
-        OptionError: A setting is unknown, or differs from those that the run was started with; or ``start`` has no
-            checkpoint, or one of a network of other sizes.
+        OptionError: A setting is unknown, or differs from those that the run was started with; or there is no such
+            ``start``, or it has a network of other sizes.
         WorkerError: A process that makes lines has died.
     """
     config = settle_config(run, LineConfig, config)
@@ -80,12 +80,12 @@ def _fit(
 ) -> LineNetwork:
     """Runs the epochs that are left."""
     session = LineSession(run, config, sum(config.steps(epoch) for epoch in range(config.epochs)))
-    if beginning is not None:
-        session.begin_with(beginning.weights())
     session.resume()
     started, first = time.monotonic(), session.epoch
     stock.start(config.window(first).start, config.epochs)
     try:
+        if beginning is not None and not first:
+            session.begin_with(beginning.network(stock.take(0).lines))
         for epoch in range(first, config.epochs):
             begun = time.monotonic()
             window = config.window(epoch)

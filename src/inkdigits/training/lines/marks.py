@@ -27,6 +27,7 @@ STYLES: dict[int, dict[str, str]] = {
         "tick_foot": "22,40 44,20 60,3 / 58,50 54,95 ; 24,97 54,95 90,94",
     },
     2: {
+        "curl": "44,34 26,26 34,8 58,2 76,16 66,46 40,76 14,94 20,80 40,84 64,97 94,88",
         "tall_loop": "24,24 44,2 70,8 64,38 42,72 22,94 16,82 30,76 60,92 92,88",
         "z": "20,18 48,3 74,14 66,44 20,96 / 52,92 88,94",
     },
@@ -97,14 +98,18 @@ def _point(rng: Rng) -> Strokes:
 
 def _comma(rng: Rng) -> Strokes:
     length, top = float(rng.uniform(0.12, 0.38)), float(rng.normal(0.88, 0.05))
+    if chance(rng, 0.2):  # as long as half a digit
+        length, top = float(rng.uniform(0.3, 0.55)), float(rng.uniform(0.6, 0.85))
     lean = length * float(rng.uniform(0.1, 0.8))
     return [_line((lean, top), (lean * rng.uniform(0.6, 1.15), top + length * 0.5), (0.0, top + length))]
 
 
 def _slash(rng: Rng) -> Strokes:
-    # Longer and more slanted than a 1, or nobody could tell them apart.
+    # Longer or more slanted than a 1, or nobody could tell them apart.
     top, foot = float(rng.uniform(-0.25, 0.02)), float(rng.uniform(1.0, 1.3))
     width = float(rng.uniform(0.22, 0.75))
+    if chance(rng, 0.2):
+        top, foot, width = float(rng.uniform(-0.05, 0.1)), float(rng.uniform(0.93, 1.05)), float(rng.uniform(0.5, 0.85))
     bow = float(rng.normal(0, 0.04))
     return [_line((width, top), (width / 2 + bow, (top + foot) / 2), (0.0, foot))]
 

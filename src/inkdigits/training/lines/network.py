@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from inkdigits.training.lines.config import FACTOR, STRIDE
+from inkdigits.training.lines.config import FACTOR, STRIDE, LineConfig
 from inkdigits.training.lines.strings import ALPHABET
 from inkdigits.training.network import Residual
 
@@ -43,6 +43,20 @@ class LineShape:
     def to_dict(self) -> dict[str, Any]:
         """For the run's record."""
         return asdict(self)
+
+
+def shape_of(config: LineConfig) -> LineShape:
+    """The network that a config describes."""
+    return LineShape(
+        config.stem,
+        config.low,
+        config.low_blocks,
+        config.high,
+        config.high_blocks,
+        config.wide,
+        config.wide_blocks,
+        config.dropout,
+    )
 
 
 class LineNetwork(nn.Module):

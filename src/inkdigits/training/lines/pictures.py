@@ -69,6 +69,8 @@ def make_line(sources: Sources, rng: Rng, kind: str | None = None) -> LinePictur
     grey = photograph(ink, size, scene, rules, rng)
     if chance(rng, 0.12):
         grey = _turn(grey, rng)
+    elif chance(rng, 0.08):
+        grey = _rotate(grey, float(rng.uniform(-12, 12)))
     return LinePicture(grey, label_of(text), kind)
 
 
@@ -77,7 +79,9 @@ def _suits_comb(text: Text) -> bool:
 
 
 def _pen(rng: Rng) -> float:
-    """A pencil's to a felt pen's width, as a share of the text's height."""
+    """A pencil's to a felt pen's width, as a share of the text's height; some write with a brush."""
+    if chance(rng, 0.1):
+        return float(rng.uniform(0.12, 0.22))
     return float(np.clip(rng.lognormal(np.log(0.064), 0.45), 0.022, 0.2))
 
 
@@ -197,3 +201,13 @@ def _turn(grey: Grey, rng: Rng) -> Grey:
     moved = corners + (rng.normal(0, 0.035, (4, 2)) * height).astype(np.float32)
     matrix = cv2.getPerspectiveTransform(corners, moved)
     return cv2.warpPerspective(grey, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _rotate(grey: Grey, angle: float) -> Grey:
+    """A page that lies aslant, by degrees; its border filled with what is next to it."""
+    height, width = grey.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
+    reach = np.abs(matrix[:, :2]) @ (width, height)
+    matrix[:, 2] += (reach - (width, height)) / 2
+    size = (round(float(reach[0])), round(float(reach[1])))
+    return cv2.warpAffine(grey, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +10,13 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from inkdigits.errors import OptionError
 from inkdigits.images.page import Grey
 from inkdigits.training.lines.batches import augment, batches, stack
 from inkdigits.training.lines.chunks import Chunk
 from inkdigits.training.lines.config import LineConfig
+from inkdigits.training.lines.deepen import deepen_line
 from inkdigits.training.lines.loss import line_loss
-from inkdigits.training.lines.network import LineNetwork, LineShape
+from inkdigits.training.lines.network import LineNetwork, shape_of
 from inkdigits.training.runs import Resumable, choose_device, decay_groups, has_bfloat16, moving_average
 
 _WARM_UP = 500  # steps, or a tenth of a short run
@@ -47,12 +47,10 @@ class LineSession(Resumable):
         assert isinstance(network, LineNetwork)
         return network
 
-    def begin_with(self, weights: Mapping[str, Tensor]) -> None:
-        """Takes over weights. Raises OptionError when they belong to a network of other sizes."""
-        try:
-            self.network.load_state_dict(weights)
-        except RuntimeError as error:
-            raise OptionError("the run to start from has a network of other sizes than this one") from error
+    def begin_with(self, network: LineNetwork) -> None:
+        """Takes over weights. Raises OptionError when they belong to a network of other sizes, but for more blocks."""
+        weights = deepen_line(network, self.network.shape).state_dict()
+        self.network.load_state_dict(weights)
         self.average.module.load_state_dict(weights)
 
     def run_epoch(self, epoch: int, chunks: Iterable[Chunk]) -> float:
@@ -99,17 +97,3 @@ def _trapezoid(steps: int, cooldown: float) -> Callable[[int], float]:
         return min(1.0, rise) * (0.5 - 0.5 * float(np.cos(np.pi * min(1.0, max(0.0, left)))) + 1e-3)
 
     return factor
-
-
-def shape_of(config: LineConfig) -> LineShape:
-    """The network that a config describes."""
-    return LineShape(
-        config.stem,
-        config.low,
-        config.low_blocks,
-        config.high,
-        config.high_blocks,
-        config.wide,
-        config.wide_blocks,
-        config.dropout,
-    )

@@ -85,6 +85,9 @@ def wear(ink: Grey, size: float, pen: float, rng: Rng) -> Grey:
         ink = cv2.dilate(ink, kernel if chance(rng, 0.3) else kernel[::-1])
     elif drawn < 0.2:
         ink = cv2.dilate(ink, np.ones((max(1, round(size * 0.04)), 1), np.uint8))
+    elif drawn < 0.26:  # a felt pen
+        reach = max(2, round(size * float(rng.uniform(0.03, 0.09))))
+        ink = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     if chance(rng, 0.3):
         blur = float(rng.uniform(0.3, 0.025 * size + 0.4))
         ink = cv2.GaussianBlur(ink, (0, 0), blur)

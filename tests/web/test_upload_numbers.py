@@ -132,6 +132,18 @@ def test_another_reading_is_chosen_with_one_click(open_page: Callable[..., Any])
     expect(field(page, 1)).to_have_value(read)
 
 
+def test_a_long_number_is_seen_whole(open_page: Callable[..., Any]) -> None:
+    page = open_page("upload", viewport={"width": 360, "height": 780})
+    page.locator(".ink-empty").wait_for()
+    picture = {"name": "long.png", "mimeType": "image/png", "buffer": encode(number_picture("218570490261"))}
+    page.locator("input[type=file]").set_input_files(picture)
+    expect(field(page, 1)).to_have_value("218570490261", timeout=PATIENCE)
+    settle(page)
+    assert field(page, 1).evaluate("field => field.scrollWidth <= field.clientWidth")
+    field(page, 1).fill("7")
+    assert field(page, 1).evaluate("field => getComputedStyle(field).fontSize") == "40px"
+
+
 def test_numbers_are_copied(page: Any) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy number 4").click()

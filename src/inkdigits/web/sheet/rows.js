@@ -58,6 +58,7 @@ class Row {
     const { number, state, text } = this;
     const corrected = state === "corrected";
     if (this.input.value !== text) this.input.value = text;
+    this.input.style.setProperty("--signs", Math.max(1, (text || this.input.placeholder).length));
     this.root.className = `number ink-answer ${state}`;
     this.root.classList.toggle("active", this.sheet.active === this.index);
     this.root.classList.toggle("open", this.sheet.opened === this.index);

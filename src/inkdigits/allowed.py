@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from inkdigits.errors import OptionError
+from inkdigits.images.find import kind_of
 
 _LARGEST = 16 * 2**20  # bytes: a list of numbers is never longer
 
@@ -18,13 +19,13 @@ def read_allowed(given: str) -> list[str]:
     Raises:
         OptionError: The file is not a text file, or too long.
     """
+    if kind_of(given) != "file":
+        return given.replace(",", " ").split()
     path = Path(given)
     try:
-        if not path.is_file():
-            return given.replace(",", " ").split()
         if path.stat().st_size > _LARGEST:
             raise OptionError(f"{path} is too long for a list of numbers")
-        return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        return [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
     except UnicodeDecodeError as error:
         raise OptionError(f"{path} is not a text file with a number on each line") from error
     except (OSError, ValueError) as error:

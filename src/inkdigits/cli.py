@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -175,7 +176,8 @@ def _read_pages(
 
 
 def _named(name: str, message: str) -> str:
-    return message if name in message else f"{name}: {message}"
+    told = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", message)  # as a word of its own: a file may be called "a"
+    return message if told else f"{name}: {message}"
 
 
 @app.command("app")

@@ -23,6 +23,7 @@ class Draft:
     """A field on its way to a number; filled stage by stage.
 
     Attributes:
+        shape: Height and width of the field's picture in pixels.
         line: Its writing in the normal form.
         frames: What the line network says; None when there is no writing.
         transcript: What may be written there.
@@ -34,6 +35,7 @@ class Draft:
         opinions: What the single-digit network says of those that stand alone.
     """
 
+    shape: tuple[int, ...]
     line: Line
     frames: Frames | None
     transcript: Transcript
@@ -102,7 +104,7 @@ def _reason(draft: Draft, confidence: float, unsure: float) -> NumberReason | No
         return None
     if draft.candidates and likely:
         return "unsure"
-    if transcript.blank >= transcript.other:
+    if transcript.blank >= max(transcript.other, transcript.number):
         return "blank"
     return "crossed_out" if is_struck(draft.line.pixels) else "not_a_number"
 
@@ -132,7 +134,7 @@ def _digits(draft: Draft, candidates: Sequence[Candidate]) -> tuple[Digit, ...]:
     if draft.is_lone and draft.glyph is not None and draft.glyph.box is not None:
         shown = [(Box(*draft.glyph.box), draft.glyph.pixels)]
     else:
-        shown = list(zip((_on_picture(draft.line, part) for part in draft.characters), draft.glyphs, strict=True))
+        shown = list(zip((_on_picture(draft, part) for part in draft.characters), draft.glyphs, strict=True))
     return tuple(
         Digit(
             label=int(sign),
@@ -146,9 +148,16 @@ def _digits(draft: Draft, candidates: Sequence[Candidate]) -> tuple[Digit, ...]:
     )
 
 
-def _on_picture(line: Line, part: Character) -> Box:
-    """A character's box in pixels of the picture that the line was found in."""
+def _on_picture(draft: Draft, part: Character) -> Box:
+    """A character's box in pixels of the picture that the line was found in, and within it."""
+    line = draft.line
     left, top, width, height = part.box
     x, wide = line.left + left / line.scale, width / line.scale
     y = line.top + top / line.scale + line.slope * (left + width / 2) / line.scale
-    return Box(round(x), round(y), max(1, round(wide)), max(1, round(height / line.scale)))
+    return _clipped(round(x), round(y), max(1, round(wide)), max(1, round(height / line.scale)), draft.shape)
+
+
+def _clipped(left: int, top: int, width: int, height: int, shape: tuple[int, ...]) -> Box:
+    x, y = min(max(left, 0), shape[1] - 1), min(max(top, 0), shape[0] - 1)
+    right, bottom = min(max(left + width, x + 1), shape[1]), min(max(top + height, y + 1), shape[0])
+    return Box(x, y, right - x, bottom - y)

@@ -88,21 +88,20 @@ class NumberReader:
         Returns:
             A number for each field, with boxes in its pixels.
         """
-        drafts = self._transcribe([find_line(grey, trace) for grey in fields], wish, most_doubts)
+        drafts = [Draft(grey.shape, find_line(grey, trace), None, _NOTHING) for grey in fields]
+        self._transcribe(drafts, wish, most_doubts)
         self._look_for_one(drafts, fields, wish)
         for draft in drafts:
             self._locate(draft)
         self._ask(drafts)
         return [Found(self._compose(draft, wish), draft.line, draft.characters) for draft in drafts]
 
-    def _transcribe(self, lines: Sequence[Line], wish: Wish, most_doubts: int | None) -> list[Draft]:
-        drafts = [Draft(line, None, _NOTHING) for line in lines]
+    def _transcribe(self, drafts: Sequence[Draft], wish: Wish, most_doubts: int | None) -> None:
         written = [draft for draft in drafts if not draft.line.blank]
         pixels = [draft.line.pixels for draft in written]
         read = read_views(self._network.frames, self._network.alphabet, pixels, wish.language, most_doubts)
         for draft, (frames, transcript) in zip(written, read, strict=True):
             draft.frames, draft.transcript = frames, transcript
-        return drafts
 
     def _look_for_one(self, drafts: Sequence[Draft], fields: Sequence[Grey], wish: Wish) -> None:
         """Asks the single-digit network about fields whose ink is compact enough to be one digit."""

@@ -244,9 +244,9 @@ class Reader:
         if method not in HEATMAPS:
             raise OptionError(f"unknown heat map {method!r}; choose from {', '.join(HEATMAPS)}")
         if digit.glyph is None:
-            raise OptionError("this digit carries no glyph: explain a digit of read() or read_strokes()")
+            raise OptionError("this digit carries no glyph, as a blank one: explain one of read() that holds ink")
         target = digit.ranking[0][0] if label is None else label
-        if target not in range(10):
+        if type(target) is not int or target not in range(10):
             raise OptionError(f"unknown label {target!r}; choose from 0 to 9")
         glyph = np.frombuffer(digit.glyph, np.uint8).reshape(SIDE, SIDE)
         draw = activation_map if method == "activation" else occlusion_map

@@ -45,12 +45,12 @@ class Wish:
         """
         if expect not in choices:
             raise OptionError(f"unknown expectation {expect!r}; choose from {', '.join(choices)}")
+        if type(alternatives) is not int or not 0 <= alternatives <= _MOST_ALTERNATIVES:
+            raise OptionError(f"alternatives is {alternatives!r}: give a whole number from 0 to {_MOST_ALTERNATIVES}")
         if expect == "digit":
             if not (expect_length is None and pattern is None and allowed is None):
                 raise OptionError("expect_length, pattern and allowed are for numbers: use expect='number' or 'page'")
             return _DIGIT
-        if not isinstance(alternatives, int) or not 0 <= alternatives <= _MOST_ALTERNATIVES:
-            raise OptionError(f"alternatives is {alternatives!r}: give a whole number from 0 to {_MOST_ALTERNATIVES}")
         return cls(expect, make_language(expect_length, pattern, allowed), alternatives)
 
 

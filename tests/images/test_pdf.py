@@ -56,6 +56,18 @@ def test_each_page_of_a_document_in_order(form: str) -> None:
         assert np.abs(page.grey.astype(int) - picture).mean() < 3
 
 
+def test_a_document_that_nobody_reads_is_never_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PDFium may be used by one thread at a time: whoever drops a document must not close it in between."""
+    from inkdigits.images import pdf
+
+    opened: list[object] = []
+    monkeypatch.setattr(pdf, "_open", lambda data, really=pdf._open: opened.append(found := really(data)) or found)
+    pages = load_pages(document(PICTURES), SETTINGS)
+    assert [one.raw for one in opened] == [None]  # type: ignore[attr-defined]  # PDFium's document is closed
+    del pages
+    assert len(opened) == 1
+
+
 @pytest.mark.parametrize("form", ["PDF", "TIFF"])
 def test_several_pages_are_not_taken_for_one_picture(form: str) -> None:
     with pytest.raises(ImageError, match=r"3 pages.*read_pages"):

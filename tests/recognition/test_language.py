@@ -75,9 +75,16 @@ def test_errors_name_the_position(pattern: str, place: int, problem: str) -> Non
 
 
 def test_a_pattern_that_explodes_is_refused() -> None:
-    for pattern in (r"((\d{99}){99}){99}", r"(\d*1\d{30})"):
+    for pattern in (r"((\d{99}){99}){99}", r"(\d*1\d{30})", r"((\d?){40}){40}"):
         with pytest.raises(OptionError, match="counts smaller"):
             make_language(pattern=pattern)
+
+
+def test_groups_within_groups_are_counted() -> None:
+    assert language(pattern="(" * 50 + "1" + ")" * 50).allows("1")
+    assert language(pattern="(1)" * 80).allows("1" * 80)
+    with pytest.raises(OptionError, match="position 51: more than 50"):
+        make_language(pattern="(" * 249 + "1" + ")" * 249)
 
 
 def test_separators_count_only_when_they_are_named() -> None:

@@ -30,8 +30,16 @@ def test_a_reading_that_more_views_share_wins_over_one_that_a_single_view_is_sur
 
 
 def test_one_view_says_what_it_said() -> None:
-    alone = transcript(Candidate("12", 0.6, "1.2"), Candidate("12", 0.3, "12"), other=0.1)
+    alone = transcript(Candidate("12", 0.6, "1.2"), Candidate("17", 0.3, "17"), other=0.1)
     assert combine([alone]) == alone
+
+
+def test_readings_with_other_separators_are_one_with_the_likeliest() -> None:
+    one = transcript(Candidate("12", 0.5, "1.2"), Candidate("17", 0.3, "17"))
+    two = transcript(Candidate("12", 0.4, "1,2"), Candidate("12", 0.2, "1.2"), Candidate("17", 0.1, "1.7"))
+    best, other = combine([one, two]).candidates
+    assert (best.text, best.raw, best.probability) == ("12", "1.2", pytest.approx(0.55))
+    assert (other.text, other.raw, other.probability) == ("17", "17", pytest.approx(0.2))
 
 
 def test_what_is_not_legal_is_told_by_the_best_free_reading() -> None:

@@ -143,6 +143,10 @@ def _to_grey(image: Image.Image, settings: Settings) -> Grey:
     upright = _upright(image)
     if upright.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I", "F"):
         return array_to_grey(_deep_to_array(upright), settings)
+    if upright.mode == "LAB":  # Pillow converts it to nothing else, but its first band is how light it is
+        return np.ascontiguousarray(np.asarray(upright.getchannel(0)))
+    if upright.mode == "La":
+        upright = upright.convert("LA")
     if upright.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in upright.info:
         rgba = upright.convert("RGBA")
         return grey_on_paper(

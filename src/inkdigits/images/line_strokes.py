@@ -8,13 +8,12 @@ import cv2
 import numpy as np
 
 from inkdigits.images.page import Grey
-from inkdigits.images.strokes import Points
+from inkdigits.images.strokes import Points, is_tap
 
 _HEIGHT = 72  # pixels: of the writing
 _WIDEST = 4000  # pixels
 _MARGIN = 24
 _FRACTION = 4  # bits after the point in OpenCV's fixed-point coordinates
-_DOT = 1e-12  # of the coordinates' size: the drawing is a dot
 
 
 def render_line(strokes: Sequence[Points], thickness: float = 0.06) -> Grey:
@@ -25,7 +24,8 @@ def render_line(strokes: Sequence[Points], thickness: float = 0.06) -> Grey:
         thickness: Width of the pen as a share of the writing's height.
 
     Returns:
-        uint8 (H, W), ink 255 on 0, the writing about 72 pixels high; all 0 when there are no strokes.
+        uint8 (H, W), ink 255 on 0, the writing about 72 pixels high; all 0 when there are no strokes, or a tap of the
+        pen is all there is.
     """
     if not strokes:
         return np.zeros((_HEIGHT, _HEIGHT), np.uint8)
@@ -33,8 +33,9 @@ def render_line(strokes: Sequence[Points], thickness: float = 0.06) -> Grey:
     low = points.min(axis=0)
     wide, tall = (float(extent) for extent in points.max(axis=0) - low)
     size = max(wide, tall)
-    tap = size <= _DOT * float(np.abs(points).max())  # of the pen: what differs is rounding
-    scale = 0.0 if tap else min(_HEIGHT / max(tall, 0.02 * wide), _WIDEST / size)
+    if is_tap(points, size):
+        return np.zeros((_HEIGHT, _HEIGHT), np.uint8)
+    scale = min(_HEIGHT / max(tall, 0.02 * wide), _WIDEST / size)
     picture = np.zeros((round(tall * scale) + 2 * _MARGIN, round(wide * scale) + 2 * _MARGIN), np.uint8)
     pen = max(1, round(thickness * _HEIGHT))
     for stroke in strokes:

@@ -54,8 +54,8 @@ def pdf_to_greys(
         LimitError: More bytes or pages than the settings allow.
         MissingExtraError: pypdfium2 is not installed.
     """
-    document, count = _counted(data, settings)
-    return count, _pages(document, range(count)[first:stop], count, settings)
+    count = count_pdf_pages(data, settings)
+    return count, _pages(data, range(count)[first:stop], count, settings)
 
 
 def count_pdf_pages(data: bytes, settings: Settings) -> int:
@@ -88,7 +88,8 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
     return document
 
 
-def _pages(document: pypdfium2.PdfDocument, wanted: range, count: int, settings: Settings) -> Iterator[Grey]:
+def _pages(data: bytes, wanted: range, count: int, settings: Settings) -> Iterator[Grey]:
+    document = _open(data)  # only now: what is never begun is never closed
     try:
         for index in wanted:
             with _explained(index, count), _LOCK:

@@ -19,6 +19,7 @@ Points = npt.NDArray[np.float64]
 _INNER = 80  # longer side of the drawing in pixels: 4 times the 20-pixel box of the normal form
 _MARGIN = 12
 _DOT = 1e-12  # of the coordinates' size: the drawing is a dot
+_NOTHING = 1e-305  # too little to divide by
 _FRACTION = 4  # bits after the point in OpenCV's fixed-point coordinates
 
 
@@ -33,6 +34,8 @@ def check_strokes(strokes: Strokes, settings: Settings) -> list[Points]:
         StrokeError: Not a list of finite (n, 2) arrays.
         LimitError: Too many points.
     """
+    if getattr(strokes, "shape", None) == ():
+        raise StrokeError("strokes must be a list of (n, 2) arrays, not a single number")
     if isinstance(strokes, (str, bytes)) or not isinstance(strokes, Sequence | np.ndarray):
         raise StrokeError(f"strokes must be a list of (n, 2) arrays, not {type(strokes).__name__}")
     checked: list[Points] = []
@@ -81,8 +84,8 @@ def render_strokes(strokes: Sequence[Points], thickness: float = 0.11) -> Grey:
     low = points.min(axis=0)
     extent = points.max(axis=0) - low
     longer = float(extent.max())
-    if longer <= _DOT * float(np.abs(points).max()):
-        longer = np.inf  # a tap of the pen: what differs is rounding
+    if is_tap(points, longer):
+        longer = np.inf
     size = np.ceil(extent / longer * _INNER).astype(int) + 2 * _MARGIN
     picture = np.zeros((size[1], size[0]), np.uint8)
     width = max(1, round(thickness * _INNER))
@@ -92,3 +95,13 @@ def render_strokes(strokes: Sequence[Points], thickness: float = 0.11) -> Grey:
             fixed = np.repeat(fixed, 2, axis=0)
         cv2.polylines(picture, [fixed.reshape(-1, 1, 2)], False, 255, width, cv2.LINE_AA, _FRACTION)
     return picture
+
+
+def is_tap(points: Points, longer: float) -> bool:
+    """Whether all points are one, but for rounding: the pen has only tapped.
+
+    Args:
+        points: float64 (N, 2).
+        longer: The longer side of their box.
+    """
+    return longer <= max(_DOT * float(np.abs(points).max()), _NOTHING)

@@ -15,6 +15,7 @@ from inkdigits.errors import OptionError
 from inkdigits.recognition.pattern import DIGITS, Node, Repeat, Signs
 
 _MOST_STATES = 4000
+_MOST_WORK = 500_000  # ways that are followed side by side, over all states: about a second
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,12 +114,16 @@ def from_pattern(node: Node, alphabet: str) -> Automaton:
         OptionError: The automaton is too large.
     """
     machine = _Machine(alphabet)
+    worked = 0
     first, last = machine.build(node)
     start = machine.closure([first])
     numbers = {start: 0}
     queue = [start]
     rows: list[list[int]] = []
     for states in queue:  # grows while it is gone through
+        worked += len(states)
+        if worked > _MOST_WORK:
+            raise OptionError("the pattern can be met in too many ways at once: make its counts smaller")
         row = []
         for sign in alphabet:
             after = machine.closure(machine.after(states, sign))

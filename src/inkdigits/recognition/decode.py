@@ -24,6 +24,7 @@ _SURE_BLANK = 0.999  # frames with more blank than this add no character
 _LEAST = 2e-3  # classes below this probability in a frame are not followed there
 _MOST = 6  # classes are followed in a frame
 _FAR_BEHIND = 1e-6  # of the best prefix: those further behind are given up
+_LOWEST = -600.0  # logarithm of a probability: what is less likely is told as this likely, and can be divided by
 _TINY = 1e-200  # probabilities are scaled up before they get lost in float64
 
 
@@ -134,8 +135,10 @@ def rank(found: dict[str, float], width: int, scale: float = 0.0) -> list[Hypoth
         width: How many to keep.
         scale: Natural logarithm.
     """
-    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    return [Hypothesis(text, share * math.exp(scale)) for text, share in ranked[:width] if share > 0]
+    ranked = [item for item in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:width] if item[1] > 0]
+    if ranked:
+        scale = max(scale, _LOWEST - math.log(ranked[0][1]))
+    return [Hypothesis(text, share * math.exp(scale)) for text, share in ranked]
 
 
 def merge(log_probabilities: Frames, alphabet: str, silent: str) -> tuple[Frames, str]:

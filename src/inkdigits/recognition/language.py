@@ -35,7 +35,7 @@ def make_language(
     return _make(_check_length(expect_length), _check_pattern(pattern), _check_list(allowed))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)  # one of 100,000 words takes 43 MB
 def _make(expect_length: int | None, pattern: str | None, allowed: tuple[str, ...] | None) -> Automaton:
     words = None if allowed is None else _check_words(allowed)
     rules = []

@@ -14,6 +14,7 @@ DIGITS = "0123456789"
 SEPARATORS = ".,/-:$="
 
 _LARGEST_COUNT = 999
+_DEEPEST = 50  # groups within each other
 
 Node: TypeAlias = "Signs | Many | Repeat"
 
@@ -71,6 +72,7 @@ class _Parser:
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         self.here = 0
+        self.depth = 0
 
     def error(self, problem: str, at: int | None = None) -> OptionError:
         place = self.here if at is None else at
@@ -142,12 +144,7 @@ class _Parser:
         start = self.here
         sign = self.take()
         if sign == "(":
-            if self.peek() == "?":
-                raise self.error("groups are plain ( ), without ?")
-            node = self.choice()
-            if self.take() != ")":
-                raise self.error("this ( is not closed", start)
-            return node
+            return self.group(start)
         if sign == "[":
             return self.bracket(start)
         if sign == "\\":
@@ -157,6 +154,18 @@ class _Parser:
         if sign in ("?", "*", "+", "{"):
             raise self.error(f"there is nothing before {sign} to repeat", start)
         return Signs(frozenset(self.readable(sign, start)))
+
+    def group(self, start: int) -> Node:
+        if self.peek() == "?":
+            raise self.error("groups are plain ( ), without ?")
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise self.error(f"more than {_DEEPEST} ( within each other", start)
+        node = self.choice()
+        if self.take() != ")":
+            raise self.error("this ( is not closed", start)
+        self.depth -= 1
+        return node
 
     def escaped(self, start: int) -> Signs:
         sign = self.take()

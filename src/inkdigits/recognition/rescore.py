@@ -54,7 +54,9 @@ def rescore(
     ours += _proposals(candidates[0], ours, spots, frames, alphabet, opinions, language)
     shares = [item.probability * _agreement(item.text, opinions) ** weight for item in ours]
     total = sum(shares)
-    ours = [replace(item, probability=mass * share / total) for item, share in zip(ours, shares, strict=True)]
+    if total == 0:  # so unlikely, all of them, that no number is left to compare
+        return list(candidates)
+    ours = [replace(item, probability=mass * (share / total)) for item, share in zip(ours, shares, strict=True)]
     return sorted([*ours, *others], key=lambda item: (-item.probability, item.text))
 
 

@@ -81,7 +81,7 @@ def transcribe(frames: Frames, alphabet: str, language: Automaton | None = None)
         if _digits(item.text)
     ]
     best = free.candidates[0] if free.candidates else None
-    return replace(free, candidates=tuple(candidates), free=best, legal=legal)
+    return replace(free, candidates=_by_text(candidates), free=best, legal=legal)
 
 
 def combine(transcripts: Sequence[Transcript]) -> Transcript:
@@ -93,25 +93,38 @@ def combine(transcripts: Sequence[Transcript]) -> Transcript:
         transcripts: At least one, all with the same language.
     """
     count = len(transcripts)
-    shares: dict[tuple[str, str | None], float] = defaultdict(float)
     free: dict[str, float] = defaultdict(float)
     raws: dict[str, str | None] = {}
     for transcript in transcripts:
-        for candidate in transcript.candidates:
-            shares[candidate.text, candidate.raw] += candidate.probability / count
         if transcript.free is not None:
             free[transcript.free.text] += transcript.free.probability / count
             raws.setdefault(transcript.free.text, transcript.free.raw)
-    ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or ""))
+    shares = [
+        replace(candidate, probability=candidate.probability / count)
+        for transcript in transcripts
+        for candidate in transcript.candidates
+    ]
     best = max(free, key=lambda text: free[text], default=None)
     return Transcript(
-        tuple(Candidate(text, share, raw) for (text, raw), share in ranked[:BEAM]),
+        _by_text(shares)[:BEAM],
         sum(transcript.number for transcript in transcripts) / count,
         sum(transcript.blank for transcript in transcripts) / count,
         sum(transcript.other for transcript in transcripts) / count,
         None if best is None else Candidate(best, free[best], raws[best]),
         sum(transcript.legal for transcript in transcripts) / count,
     )
+
+
+def _by_text(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Readings that differ in their separators alone become one, best first, with the likeliest ones' separators."""
+    total: dict[str, float] = defaultdict(float)
+    raws: dict[tuple[str, str | None], float] = defaultdict(float)
+    for item in candidates:
+        total[item.text] += item.probability
+        raws[item.text, item.raw] += item.probability
+    best = {text: raw for (text, raw), _ in sorted(raws.items(), key=lambda pair: (pair[1], pair[0][1] or ""))}
+    ranked = sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(Candidate(text, share, best[text]) for text, share in ranked)
 
 
 def _free(found: list[Hypothesis]) -> Transcript:

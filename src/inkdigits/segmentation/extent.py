@@ -19,6 +19,7 @@ _SPECK = 0.03  # of the largest mark's area: smaller marks do not say where the 
 _DOT = 0.003  # but those larger than this may be points and commas,
 _NEAR = 1.2  # when they are no farther from the writing than this many text heights
 _CRUMBS = 25  # marks, none of them a tenth of all: grain
+_GRAIN = 0.25  # of the height of all marks: most ink in lower ones is grain, not writing
 _TAILS = 0.06  # of the columns: their upper and lower ends may stick out
 _STEEP = 0.2  # dy / dx: writing that rises more than this is not leveled
 _WIDE = 2.2  # width by height from which a line's slope can be told
@@ -111,7 +112,7 @@ def _writing(mask: Grey) -> tuple[Grey, float] | None:
     areas[0] = 0
     areas[_intruders(stats, mask.shape[0])] = 0
     largest = areas.max(initial=0.0)
-    if largest < 4 or (count > _CRUMBS and largest < 0.1 * areas.sum()):
+    if largest < 4 or (count - 1 > _CRUMBS and largest < 0.1 * areas.sum() and _is_grain(stats, areas)):
         return None
     keep = areas >= max(3.0, _SPECK * largest)
     tallest = float(stats[keep, cv2.CC_STAT_HEIGHT].max())
@@ -119,6 +120,15 @@ def _writing(mask: Grey) -> tuple[Grey, float] | None:
     widest = float(stats[keep, cv2.CC_STAT_WIDTH].max())
     kept = mask if keep[1:].all() else np.where(keep, 255, 0).astype(np.uint8).take(labels)
     return kept, widest if np.count_nonzero(keep) == 1 else 0.0
+
+
+def _is_grain(stats: npt.NDArray[np.int32], areas: Floats) -> bool:
+    """Whether most of the ink is in marks much lower than all of it together; the digits of a long number are not."""
+    inked = areas > 0
+    top, height = stats[inked, cv2.CC_STAT_TOP], stats[inked, cv2.CC_STAT_HEIGHT]
+    order = np.argsort(height)
+    middle = np.searchsorted(np.cumsum(areas[inked][order]), 0.5 * areas.sum())
+    return bool(height[order][middle] < _GRAIN * ((top + height).max() - top.min()))
 
 
 def _intruders(stats: npt.NDArray[np.int32], height: int) -> npt.NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from inkdigits.images.page import Grey
 from inkdigits.segmentation.shrink import shrink_to
 
 _LONGEST = 1600  # pixels: handwriting on a sheet of A4 is still 15 pixels high
+_SEEN = 640  # pixels: size at which ink lighter than its surroundings is told from darker
 _SAME = 8  # grey levels: a drawn or rendered background varies by no more
 _CLEAN_SHARE = 0.3  # of all pixels that share the border's level, or
 _EXACT_SHARE = 0.55  # of all pixels that are pure white or black: nothing but a background
@@ -86,8 +87,7 @@ def _mean(grey: Grey) -> float:
 
 def _is_board(grey: Grey) -> bool:
     """Light ink on dark: what differs from its surroundings at the scale of strokes is mostly lighter."""
-    factor = min(1.0, 640 / max(grey.shape))
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else grey
+    small, _ = shrink_to(grey, _SEEN, _SEEN)
     reach = max(5, round(max(small.shape) * 0.12)) | 1
     blurred = cv2.blur(small, (reach, reach))
     difference = np.clip(small.astype(np.float32) - blurred, -80, 80)

@@ -129,7 +129,7 @@ def _runs(mask: Grey, least: float, height: float, thickest: float = 0.0, slim: 
         return nothing
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
     wide, tall = (stats[:, column].astype(np.float64) for column in (2, 3))
-    area = np.maximum(stats[:, 4], 1)  # of the background there may be nothing
+    wide, area = np.maximum(wide, 1), np.maximum(stats[:, 4], 1)  # of the background there may be nothing
     long = (wide >= least) & (tall <= area / wide * 2 + _SLANT * wide) & (wide >= slim * area / wide)
     long[0] = False
     return cv2.bitwise_and(np.where(long, 255, 0).astype(np.uint8)[labels], mask) if long.any() else nothing

@@ -12,6 +12,7 @@ from PIL import Image
 from inkdigits import OptionError
 from inkdigits.storage import LOCAL, Record
 from inkdigits.storage.lessons import Teaching
+from inkdigits.storage.seen import Seen
 from inkdigits.storage.store import Store
 from storage.made import ANN, EVE, picture_of, reading_of
 
@@ -69,6 +70,40 @@ def test_settling_makes_the_corrections_those_of_the_page(any_store: Store) -> N
     record = any_store.settle(record.id, {1: "71"}, LOCAL)
     assert (record.corrected_text, len(record.corrections)) == ("4096 71", 2)
     assert any_store.settle(record.id, {}, LOCAL).corrected_text == "4096 77"
+
+
+def test_a_page_takes_back_only_what_it_made(any_store: Store) -> None:
+    record, seen = keep(any_store, "4096", "77", "5", actor=ANN), Seen()
+
+    def settle(texts: dict[int, str]) -> dict[int, str]:
+        nonlocal record, seen
+        record = any_store.settle(record.id, texts, ANN, before=seen)
+        seen = seen.then(record, texts, ANN)
+        return dict(record.corrected)
+
+    assert settle({0: "40"}) == {0: "40"}
+    assert settle({0: " 4036 "}) == {0: "4036"}  # typed with a pause
+    any_store.correct(record.id, 1, "71", ANN)
+    any_store.correct(record.id, 2, "5", EVE)
+    assert settle({0: "4036", 1: "11"}) == {0: "4036", 1: "11", 2: "5"}
+    any_store.correct(record.id, 0, "4086", EVE)
+    assert settle({0: "4036", 1: "11"}) == {0: "4086", 1: "11", 2: "5"}
+    assert settle({}) == {0: "4086", 1: "71", 2: "5"}
+    assert any_store.undo(record.id, EVE, correction=record.corrections[-1].id).corrected == {1: "71", 2: "5"}
+
+
+def test_a_page_knows_all_that_it_was_drawn_from(any_store: Store) -> None:
+    record = keep(any_store, "4096", "77", actor=ANN)
+    drawn = Seen.of(any_store.correct(record.id, 0, "4036", EVE))
+    any_store.correct(record.id, 1, "71", EVE)
+    assert any_store.settle(record.id, {}, ANN, before=drawn).corrected == {1: "71"}
+
+
+def test_a_page_is_settled_as_a_whole_or_not_at_all(any_store: Store) -> None:
+    record = keep(any_store, "4096", "77")
+    with pytest.raises(OptionError, match="no number 3"):
+        any_store.settle(record.id, {0: "4036", 2: "1"}, LOCAL)
+    assert any_store.get(record.id, LOCAL) == record
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from inkdigits import OptionError
-from inkdigits.storage import Actor
+from inkdigits.storage import LOCAL, Actor
+from inkdigits.storage.filter import Filter
 from inkdigits.storage.privacy import Choice
+from inkdigits.storage.readings import Doomed
 from inkdigits.storage.store import Store
 from storage.made import ADA, ANN, BOB, EVE, picture_of, reading_of
 
@@ -48,6 +50,7 @@ EMPTY: dict[str, Callable[[Store, Actor], object]] = {
     "thumbnails": lambda store, actor: store.thumbnails([ONE], actor),
     "export": lambda store, actor: store.export(actor, io.BytesIO()),
     "teaching": lambda store, actor: store.teaching(actor).readings,
+    "doomed": lambda store, actor: store.doomed(actor).readings,
     "delete": lambda store, actor: store.delete([ONE], actor),
     "delete_all": lambda store, actor: store.delete_all(actor),
 }
@@ -93,6 +96,17 @@ def test_a_reviewer_sees_and_corrects_all_but_deletes_nothing(annes: Store) -> N
 def test_an_admin_does_everything(annes: Store) -> None:
     assert annes.undo(ONE, ADA).corrected_text == "4096"
     assert annes.delete([ONE], ADA) == 1
+
+
+def test_it_is_known_before_whose_readings_are_deleted(annes: Store) -> None:
+    reading = reading_of("7")
+    for owner in (BOB, EVE, LOCAL):
+        annes.add(reading, picture_of(reading), actor=owner)
+    assert annes.doomed(BOB) == Doomed(1, others=0, people=1)
+    assert annes.doomed(EVE) == Doomed(1, others=0, people=1)  # a reviewer sees all four
+    assert annes.doomed(ADA) == Doomed(4, others=4, people=4)
+    assert annes.doomed(LOCAL) == Doomed(4, others=3, people=4)
+    assert annes.doomed(EVE, Filter(person="Ann")) == Doomed(0, others=0, people=0)
 
 
 def test_choices_are_each_persons_own(annes: Store) -> None:

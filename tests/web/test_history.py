@@ -24,8 +24,6 @@ def kept_seven(open_page: Callable[..., Any], **window: Any) -> Any:
     hand = Hand(page)
     hand.draw(SEVEN)
     hand.settles_on("7")
-    page.get_by_role("button", name="Clear").first.click()
-    hand.reads("")
     page.goto(page.url.rstrip("/") + "/history", wait_until="commit")
     newest(page).wait_for()
     settle(page)
@@ -128,3 +126,35 @@ def test_what_is_copied_is_kept(open_page: Callable[..., Any], kept_4096: str) -
     page.get_by_text("1 correction", exact=True).wait_for()
     page.get_by_role("heading", name="4098", exact=True).wait_for()
     assert page.get_by_role("textbox", name="Number 1").input_value() == "4098"
+
+
+def test_what_was_found_right_is_no_correction(open_page: Callable[..., Any], kept_4096: str) -> None:
+    page = open_page(f"history?reading={kept_4096}")
+    page.get_by_role("button", name="It is right").click()
+    told = page.locator(".words")
+    told.get_by_text("checked: right", exact=True).wait_for()
+    page.locator(".number.sure").wait_for()
+    settle(page)
+    field = page.get_by_role("textbox", name="Number 1")
+    field.fill("4098")
+    told.get_by_text("corrected, was 4096").wait_for()
+    field.fill("4096")
+    field.press("Enter")  # there and back again: it is still right
+    told.get_by_text("checked: right", exact=True).wait_for()
+    field.press("Escape")
+    told.get_by_text("checked: right").wait_for(state="detached")
+    page.get_by_text("taken back").wait_for(state="attached")
+    page.get_by_role("button", name="It is right").and_(page.locator(":enabled")).wait_for()
+
+
+def test_the_filter_stays_open_while_its_button_counts(open_page: Callable[..., Any], kept_4096: str) -> None:
+    page = open_page("history")
+    page.get_by_role("button", name="Filter", exact=False).first.click()
+    source = page.get_by_role("combobox", name="Source")
+    source.click()
+    page.get_by_role("option", name="Program").click()
+    page.get_by_role("button", name="Filter (1)").wait_for()
+    source.wait_for()
+    settle(page)
+    assert source.is_visible()
+    assert page.get_by_role("button", name="Open 4096").count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -58,6 +59,13 @@ def run(page: str = "history", **asked: str) -> Any:
 
 def texts(app: Any) -> str:
     return " ".join(element.proto.body for element in app.get("html"))
+
+
+def filter_label(app: Any) -> str:
+    (label,) = (
+        popover.proto.popover.label for popover in app.get("popover") if "Filter" in popover.proto.popover.label
+    )
+    return str(label)
 
 
 def read(app: Any) -> list[str]:
@@ -142,11 +150,11 @@ def test_what_holds_for_keeping_is_shown(home: Path) -> None:
     store = opened.get_store()
     store.add(reading_of("7"), picture_of(reading_of("7")))
     app = run()
-    assert app.selectbox(key="history_days").value == 0
-    app.selectbox(key="history_days").set_value(365).run()
+    assert app.selectbox(key="history_days_0").value == 0
+    app.selectbox(key="history_days_0").set_value(365).run()
     assert store.privacy.of(LOCAL).keep_days == 365
-    assert run().selectbox(key="history_days").value == 365
-    app.selectbox(key="history_days").set_value(0).run()
+    assert run().selectbox(key="history_days_0").value == 365
+    app.selectbox(key="history_days_0").set_value(0).run()
     assert store.privacy.of(LOCAL).keep_days is None
 
 
@@ -180,6 +188,25 @@ def test_a_reading_is_opened_found_right_taken_back_and_deleted(filled: Store) -
     assert read(app)[0] == "38"
 
 
+def test_pages_turn_only_as_far_as_there_are_any(filled: Store) -> None:
+    app = run()
+
+    def double_click(key: str) -> None:
+        for _ in range(2):  # the second click meets the page that the first one led to, whose button is off
+            app.button(key=key).proto.disabled = False
+            app.button(key=key).click().run()
+            assert not app.exception
+
+    double_click("history_older")
+    assert "26 to 30 of 30 readings" in texts(app)
+    double_click("history_newer")
+    assert "1 to 25 of 30 readings" in texts(app)
+    app.button(key="history_older").click().run()
+    filled.delete([f"r{place}" for place in range(5)], LOCAL)
+    app.run()
+    assert read(app)[0] == "39"
+
+
 def test_steps_are_made_again(filled: Store) -> None:
     app = run(reading="r0")
     app.session_state["history_steps"] = True
@@ -204,6 +231,7 @@ def test_what_corrections_teach_each_network_is_told(filled: Store, home: Path) 
     assert "Line network: **1 number** in 1 checked reading." in app.markdown[0].value
     assert '<th scope="row">6</th><td>1</td><td>0 (1)</td>' in texts(app)
     registry = Registry(home)
+    time.sleep(1 - time.time() % 1)  # a model is of a whole second
     registry.add(make_run(home.parent / "run", note="Mine"), name="Mine")
     registry.import_(weights("line", "another"), name="Of somebody else")
     app.session_state["history_teach"] = True  # older AppTests close it at each run
@@ -224,11 +252,15 @@ def test_a_history_that_cannot_be_opened_says_why(home: Path) -> None:
 @pytest.mark.usefixtures("filled")
 def test_choices_left_open_want_all() -> None:
     app = run()
+    assert filter_label(app) == "Filter"
     app.selectbox(key="history_source_0").set_value("upload").run()
     assert "No reading matches" in texts(app)
     app.selectbox(key="history_source_0").set_value("library").run()
     assert len(read(app)) == 25
+    assert filter_label(app) == "Filter (1)"
     app.selectbox(key="history_checked_0").set_value(True).run()
+    assert filter_label(app) == "Filter (2)"
     assert read(app) == []
     app.button(key="history_clear").click().run()
+    assert filter_label(app) == "Filter"
     assert "1 to 25 of 30 readings" in texts(app)

@@ -14,6 +14,7 @@ from inkdigits.storage.audit import note
 from inkdigits.storage.database import Database
 from inkdigits.storage.readings import find, searched, to_record
 from inkdigits.storage.record import Record
+from inkdigits.storage.seen import Seen, shown_name
 from inkdigits.storage.tables import CorrectionRow, ReadingRow
 
 LONGEST = 64
@@ -34,25 +35,7 @@ class Corrections:
 
         def work(session: Session) -> Record:
             row = find(session, actor, reading, lock=True)
-            record = to_record(row)
-            if not 0 <= number < len(record.reading.numbers):
-                raise OptionError(_no_number(number, len(record.reading.numbers)))
-            holds = record.corrected.get(number)
-            if holds != text and session.get(CorrectionRow, name) is None:
-                row.corrections.append(
-                    CorrectionRow(
-                        id=name,
-                        reading_id=row.id,
-                        number=number,
-                        was=record.texts[number],
-                        text=text,
-                        created=_next_moment(row),
-                        person_id=actor.id,
-                        person=_name(actor),
-                        undone_by="",
-                    )
-                )
-                note(session, actor, "correction", row.id, details={"number": number + 1})
+            _add(session, actor, row, {number: text}, {number: name})
             return _settled(session, row)
 
         return self._database.write(work)
@@ -71,28 +54,58 @@ class Corrections:
             correction = next((item for item in row.corrections if item.id == name), None)
             if correction is None:
                 raise OptionError(f"reading {reading!r} has no correction {name!r}")
-            if correction.undone is None:
-                correction.undone, correction.undone_by = _next_moment(row), _name(actor)
-                note(session, actor, "correction undone", row.id, details={"number": correction.number + 1})
+            _take_back(session, actor, row, correction)
             return _settled(session, row)
 
         return self._database.write(work)
 
-    def settle(self, actor: Actor, reading: str, texts: Mapping[int, str]) -> Record:
-        """Makes the corrections that hold those of a page: adds what is new, takes back what is not there any more."""
-        record = self._database.read(lambda session: to_record(find(session, actor, reading)))
-        for number, text in texts.items():
-            record = self.add(actor, reading, number, text)
-        for number in set(record.corrected) - set(texts):
-            while (name := _held_by(record, number)) is not None:
-                record = self.undo(actor, reading, name)
-        return record
+    def settle(self, actor: Actor, reading: str, texts: Mapping[int, str], before: Seen | None = None) -> Record:
+        """Makes what a page shows hold; see :meth:`inkdigits.storage.store.Store.settle`."""
+        texts = {number: checked_text(text) for number, text in texts.items()}
+        names = {number: uuid4().hex for number in texts}
+
+        def work(session: Session) -> Record:
+            row = find(session, actor, reading, lock=True)
+            seen = before or Seen.of(to_record(row))
+            new = {number: text for number, text in texts.items() if seen.texts.get(number) != text}
+            gone = [item for item in row.corrections if item.id in seen.ids and item.number not in texts]
+            _add(session, actor, row, new, names)
+            for correction in gone:
+                _take_back(session, actor, row, correction)
+            return _settled(session, row)
+
+        return self._database.write(work)
 
 
-def _held_by(record: Record, number: int) -> str | None:
-    """Id of the correction that holds for a number."""
-    names = [item.id for item in record.corrections if item.number == number and item.undone is None]
-    return names[-1] if names else None
+def _add(session: Session, actor: Actor, row: ReadingRow, texts: Mapping[int, str], names: Mapping[int, str]) -> None:
+    """Adds what does not hold yet, each under its name; a name that is there already is kept once."""
+    held = to_record(row)
+    for number, text in texts.items():
+        if not 0 <= number < len(held.texts):
+            raise OptionError(_no_number(number, len(held.texts)))
+        if held.corrected.get(number) == text or session.get(CorrectionRow, names[number]) is not None:
+            continue
+        row.corrections.append(
+            CorrectionRow(
+                id=names[number],
+                reading_id=row.id,
+                number=number,
+                was=held.texts[number],
+                text=text,
+                created=_next_moment(row),
+                person_id=actor.id,
+                person=shown_name(actor),
+                undone_by="",
+            )
+        )
+        note(session, actor, "correction", row.id, details={"number": number + 1})
+
+
+def _take_back(session: Session, actor: Actor, row: ReadingRow, correction: CorrectionRow) -> None:
+    """Notes that a correction does not hold any more."""
+    if correction.undone is None:
+        correction.undone, correction.undone_by = _next_moment(row), shown_name(actor)
+        note(session, actor, "correction undone", row.id, details={"number": correction.number + 1})
 
 
 def checked_text(text: str) -> str:
@@ -117,10 +130,6 @@ def _next_moment(row: ReadingRow) -> datetime:
     last = max((moment for item in row.corrections for moment in (item.created, item.undone) if moment), default=None)
     now = datetime.now(timezone.utc)
     return now if last is None else max(now, last + timedelta(microseconds=1))
-
-
-def _name(actor: Actor) -> str:
-    return "" if actor.id is None else actor.name
 
 
 def _no_number(number: int, count: int) -> str:

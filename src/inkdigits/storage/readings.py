@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, tuple_
@@ -26,6 +27,21 @@ _LONG = 250  # characters of a text that are searched: a page of some fifty numb
 
 BATCH = 500
 """Readings that one transaction deletes, or one query of many fetches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """What somebody is about to delete.
+
+    Attributes:
+        readings: How many readings.
+        others: How many of these belong to somebody else.
+        people: How many people they belong to; nobody's count as one person's.
+    """
+
+    readings: int
+    others: int
+    people: int
 
 
 class Readings:
@@ -102,6 +118,14 @@ class Readings:
         """How many are wanted."""
         asked = select(func.count()).select_from(ReadingRow).where(visible(actor), *wanted.conditions())
         return self._database.read(lambda session: session.scalars(asked).one())
+
+    def doomed(self, actor: Actor, wanted: Filter) -> Doomed:
+        """What of the wanted the actor may delete."""
+        owner = ReadingRow.person_id
+        asked = select(owner, func.count()).where(owned(actor), *wanted.conditions()).group_by(owner)
+        rows = self._database.read(lambda session: session.execute(asked).all())
+        found = {row[0]: row[1] for row in rows}
+        return Doomed(sum(found.values()), sum(found.values()) - found.get(actor.id, 0), len(found))
 
     def people(self, actor: Actor) -> tuple[str, ...]:
         """Names of those whose readings the actor sees."""

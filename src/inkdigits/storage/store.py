@@ -23,13 +23,14 @@ try:
     from inkdigits.storage.filter import Cursor, Filter, Listing
     from inkdigits.storage.pictures import Pictures
     from inkdigits.storage.privacy import Privacy
-    from inkdigits.storage.readings import Readings
+    from inkdigits.storage.readings import Doomed, Readings
 except ImportError as error:
     if (error.name or "").startswith("inkdigits"):
         raise
     raise MissingExtraError("The history", "store") from error
 from inkdigits.storage.lessons import Kind, Teaching, write_digits, write_lines
 from inkdigits.storage.record import Record
+from inkdigits.storage.seen import Seen
 from inkdigits.storage.takeout import write_takeout
 
 
@@ -181,9 +182,28 @@ class Store:
         """Takes back a correction, or the last one that holds. Raises OptionError when there is none."""
         return self.corrections.undo(actor, reading, correction)
 
-    def settle(self, reading: str, texts: Mapping[int, str], actor: Actor) -> Record:
-        """Makes ``texts``, by the number's place, the corrections that hold: the others are taken back."""
-        return self.corrections.settle(actor, reading, texts)
+    def settle(self, reading: str, texts: Mapping[int, str], actor: Actor, *, before: Seen | None = None) -> Record:
+        """Makes the corrections that a page shows hold: all of it, or nothing.
+
+        Args:
+            reading: Id of the reading.
+            texts: What the page shows, by the number's place.
+            actor: Whose page.
+            before: What it knew before. Only what changed since is noted, and of numbers that are gone from ``texts``
+                only these corrections are taken back: those that others made meanwhile stay. None is a page that knows
+                all that holds.
+
+        Returns:
+            The record as corrected.
+
+        Raises:
+            OptionError: There is no such reading that the actor sees, it has no such number, or a text is none.
+        """
+        return self.corrections.settle(actor, reading, texts, before)
+
+    def doomed(self, actor: Actor, wanted: Filter | None = None) -> Doomed:
+        """What :meth:`delete_all` would delete, in figures."""
+        return self.readings.doomed(actor, wanted or Filter())
 
     def delete_all(self, actor: Actor, wanted: Filter | None = None) -> int:
         """Deletes everything that is wanted and that the actor may delete. Gives how many."""

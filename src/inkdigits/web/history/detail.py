@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -13,18 +13,20 @@ from inkdigits.errors import InkDigitsError, OptionError, StorageError
 from inkdigits.images import Page
 from inkdigits.storage import Actor, Correction, Record
 from inkdigits.storage.lessons import decode
+from inkdigits.storage.seen import Seen
 from inkdigits.storage.store import Store
 from inkdigits.web.answer import show_digit, show_number, show_road
 from inkdigits.web.answer.details import TITLE
+from inkdigits.web.history.attempt import attempt
 from inkdigits.web.history.listing import OPEN, told
 from inkdigits.web.history.words import moment, origin, plain, text_of
 from inkdigits.web.preview import page_preview
 from inkdigits.web.sheet import show_sheet
 from inkdigits.wording import counted
 
-VERSION = "history.version"  # grows when a correction is changed from outside the sheet, which then starts anew
+VERSION = "history.version"  # grows when other corrections hold than the sheet shows, which then starts anew
 TRACED = "history.traced"
-PROBLEM = "history.problem"
+SHOWN = "history.shown"  # (id of the opened reading, what its sheet knows of its corrections)
 
 BLANK = "Blank: there was nothing to read"
 
@@ -45,8 +47,6 @@ def show_reading(store: Store, actor: Actor, reader: Reader, name: str) -> None:
     st.subheader(plain(text_of(record)), anchor=False)
     whose = f" · {plain(record.person)}" if record.person else ""
     st.caption(f"{plain(origin(record))} · {moment(record.created)}{whose} · {plain(told(record))}")
-    if problem := st.session_state.pop(PROBLEM, ""):
-        st.error(problem, icon=":material/error:")
     page = _picture(store, actor, record)
     if page is not None:
         _show_sheet(store, actor, record, page)
@@ -74,17 +74,33 @@ def _picture(store: Store, actor: Actor, record: Record) -> Page | None:
 
 def _show_sheet(store: Store, actor: Actor, record: Record, page: Page) -> None:
     texts = dict(record.corrected)
-    version = st.session_state.get(VERSION, 0)
     show_sheet(
         record.name or "What was drawn",
         _sized(record.reading, page),
         page_preview(page),
         texts,
-        key=f"history_sheet_{record.id}_{version}",
-        on_change=lambda: _do(lambda: store.settle(record.id, texts, actor)),
+        key=f"history_sheet_{record.id}_{_version(record)}",
+        on_change=lambda: attempt(lambda: _settle(store, actor, record.id, texts)),
         by_digit=True,
     )
     st.caption(KEYS)
+
+
+def _version(record: Record) -> int:
+    """Of the sheet: another one when it shows what does not hold any more, or others corrected meanwhile."""
+    version = int(st.session_state.get(VERSION, 0))
+    name, seen = st.session_state.get(SHOWN, (record.id, Seen.of(record)))
+    if name != record.id or seen.texts != record.corrected:
+        version += 1
+    st.session_state[VERSION], st.session_state[SHOWN] = version, (record.id, Seen.of(record))
+    return version
+
+
+def _settle(store: Store, actor: Actor, name: str, texts: Mapping[int, str]) -> None:
+    """Keeps what the sheet shows; what it does not know of stays."""
+    _, seen = st.session_state[SHOWN]
+    record = store.settle(name, texts, actor, before=seen)
+    st.session_state[SHOWN] = (name, seen.then(record, texts, actor))
 
 
 def _sized(reading: Reading, page: Page) -> Reading:
@@ -100,8 +116,8 @@ def _show_corrections(store: Store, actor: Actor, record: Record) -> None:
             icon=":material/check:",
             help="Says that everything was read right, which counts and teaches as a correction does",
             disabled=record.checked or not record.text,
-            on_click=_do,
-            args=(lambda: _confirm(store, actor, record), True),
+            on_click=attempt,
+            args=(lambda: _confirm(store, actor, record),),
             key="history_right",
         )
         st.button(
@@ -109,8 +125,8 @@ def _show_corrections(store: Store, actor: Actor, record: Record) -> None:
             icon=":material/undo:",
             help="Takes the last correction back",
             disabled=not holding,
-            on_click=_do,
-            args=(lambda: store.undo(record.id, actor), True),
+            on_click=attempt,
+            args=(lambda: store.undo(record.id, actor),),
             key="history_undo",
         )
     if record.corrections:
@@ -120,9 +136,8 @@ def _show_corrections(store: Store, actor: Actor, record: Record) -> None:
 
 
 def _confirm(store: Store, actor: Actor, record: Record) -> None:
-    for place, number in enumerate(record.reading.numbers):
-        if number.text:
-            store.correct(record.id, place, number.text, actor)
+    right = {place: number.text for place, number in enumerate(record.reading.numbers) if number.text}
+    store.settle(record.id, right, actor, before=Seen())
 
 
 def _told(item: Correction, numbers: int) -> str:
@@ -215,7 +230,9 @@ def confirm_delete(store: Store, actor: Actor, record: Record) -> None:
     st.write(f"**{plain(text_of(record))}**, its picture and its corrections are deleted for good.")
     with st.container(horizontal=True):
         delete = (lambda: _delete(store, actor, record),)
-        if st.button("Delete for good", icon=":material/delete:", key="history_delete_yes", on_click=_do, args=delete):
+        if st.button(
+            "Delete for good", icon=":material/delete:", key="history_delete_yes", on_click=attempt, args=delete
+        ):
             st.rerun()
         if st.button("Keep it", key="history_delete_no"):
             st.rerun()
@@ -225,13 +242,3 @@ def _delete(store: Store, actor: Actor, record: Record) -> None:
     if not store.delete([record.id], actor):
         raise OptionError("only its owner or an admin deletes a reading")
     close_reading()
-
-
-def _do(action: Callable[[], object], anew: bool = False) -> None:
-    """Runs an action and keeps its error for the page; ``anew`` lets the sheet begin again with what holds now."""
-    try:
-        action()
-    except InkDigitsError as error:
-        st.session_state[PROBLEM] = f"{error}."
-    if anew:
-        st.session_state[VERSION] = st.session_state.get(VERSION, 0) + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -60,7 +60,8 @@ def ask_filter(store: Store, actor: Actor) -> Filter:
         asked.text = st.text_input(
             "Find", asked.text, placeholder="a number or a file's name", max_chars=100, key=f"history_text_{turn}"
         )
-        label = f"Filter ({asked.folded})" if asked.folded else "Filter"
+        folded = _standing(asked, turn).folded
+        label = f"Filter ({folded})" if folded else "Filter"
         with st.popover(label, icon=":material/filter_list:", key="history_filter"):
             _ask_rest(store, actor, asked, turn)
         if asked != Asked():
@@ -77,6 +78,14 @@ def clear_filter() -> None:
 def is_filtered() -> bool:
     """True when not all readings are wanted."""
     return bool(st.session_state.get(ASKED, Asked()) != Asked())
+
+
+def _standing(asked: Asked, turn: int) -> Asked:
+    """What stands in the folded fields, before they are drawn: the button that they are under says how many."""
+    keys = {name: f"history_{name}_{turn}" for name in ("since", "until", "source", "person", "checked")}
+    told = {name: st.session_state[key] for name, key in keys.items() if key in st.session_state}
+    least, most = st.session_state.get(f"history_confidence_{turn}", (asked.least, asked.most))
+    return replace(asked, least=least, most=most, **told)
 
 
 def _ask_rest(store: Store, actor: Actor, asked: Asked, turn: int) -> None:

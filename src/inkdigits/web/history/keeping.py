@@ -10,12 +10,13 @@ from uuid import uuid4
 
 import streamlit as st
 
-from inkdigits.errors import OptionError
+from inkdigits.errors import NotFoundError
 from inkdigits.images import Page
 from inkdigits.reading import Reading
 from inkdigits.registry.digests import digest_of
 from inkdigits.settings import Settings
 from inkdigits.storage.record import Origin
+from inkdigits.storage.seen import Seen
 from inkdigits.web.accounts.identity import current_actor
 from inkdigits.web.history.keeper import Keeper
 from inkdigits.web.history.store import get_store, may_keep
@@ -25,6 +26,7 @@ SETTLED = 1.5
 """Seconds without a change after which a drawing, or a correction that is being typed, counts as settled."""
 
 _DRAWING = "history.drawing"
+_SEEN = "history.seen"  # what this visit's pages know of the corrections of each reading
 
 
 @cache
@@ -37,7 +39,7 @@ def keep_drawing(drawing: Drawing, reading: Reading, settings: Mapping[str, Any]
     """Keeps a drawing once it has settled; one that goes on takes the place of what it was."""
     name = _drawing_name(drawing)
     _keep(
-        f"drawing {name}",
+        _drawing_key(name),
         reading,
         delay=SETTLED,
         replace=True,
@@ -69,15 +71,20 @@ def keep_page(page: Page, reading: Reading, source: Origin, **known: Any) -> str
 
 
 def keep_corrections(reading_id: str, texts: Mapping[int, str]) -> None:
-    """Keeps what a page's corrections are, once typing has settled."""
+    """Keeps what a page's corrections are, once typing has settled; what was corrected elsewhere stays."""
+    if not reading_id:
+        return
     actor, kept = current_actor(), dict(texts)
+    seen: dict[str, Seen] = st.session_state.setdefault(_SEEN, {})  # changed by the keeper's thread alone
 
     def job() -> None:
-        if reading_id and may_keep(actor):
-            with suppress(OptionError):  # never kept, or deleted since: there is nothing to correct
-                get_store().settle(reading_id, kept, actor)
+        if may_keep(actor):
+            with suppress(NotFoundError):  # never kept, or deleted since: there is nothing to correct
+                before = seen.get(reading_id, Seen())
+                record = get_store().settle(reading_id, kept, actor, before=before)
+                seen[reading_id] = before.then(record, kept, actor)
 
-    get_keeper().submit(f"corrections {reading_id}", job, SETTLED)
+    get_keeper().submit(f"corrections {reading_id}", job, SETTLED, whose=actor.id, noun="correction")
 
 
 def _keep(
@@ -99,7 +106,7 @@ def _keep(
             known["model_sha256"] = digest_of(reading.model, settings)
             get_store().add(reading, picture(), actor=actor, **known)
 
-    get_keeper().submit(key, job, delay, size)
+    get_keeper().submit(key, job, delay, size, whose=actor.id)
 
 
 def _drawing_name(drawing: Drawing) -> str:
@@ -107,11 +114,18 @@ def _drawing_name(drawing: Drawing) -> str:
     begins = drawing.strokes[0].points[0]
     name, last = st.session_state.get(_DRAWING, (None, None))
     if name is None or begins != last:
+        forget_drawing()
         name = uuid4().hex
         st.session_state[_DRAWING] = (name, begins)
     return str(name)
 
 
 def forget_drawing() -> None:
-    """The pad is empty: what is drawn next is another drawing."""
-    st.session_state.pop(_DRAWING, None)
+    """The pad was wiped: what is drawn next is another drawing, and what has not settled is not kept."""
+    name, _ = st.session_state.pop(_DRAWING, (None, None))
+    if name is not None:
+        get_keeper().withdraw(_drawing_key(name))
+
+
+def _drawing_key(name: str) -> str:
+    return f"drawing {name}"

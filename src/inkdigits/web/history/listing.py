@@ -7,7 +7,7 @@ import html
 import streamlit as st
 
 from inkdigits.storage import Actor, Record
-from inkdigits.storage.filter import Filter
+from inkdigits.storage.filter import Cursor, Filter
 from inkdigits.storage.store import Store
 from inkdigits.web.answer.heat import image_tag
 from inkdigits.web.history.filters import clear_filter, is_filtered
@@ -33,8 +33,11 @@ def show_listing(store: Store, actor: Actor, wanted: Filter, empty: str) -> None
     asked, cursors = st.session_state.get(PAGES, (wanted, [None]))
     if asked != wanted:
         cursors = [None]
-    st.session_state[PAGES] = (wanted, cursors)
     listing = store.list(actor, wanted, EACH, cursors[-1])
+    if not listing.records and len(cursors) > 1:  # what was on this page is deleted
+        cursors = [None]
+        listing = store.list(actor, wanted, EACH)
+    st.session_state[PAGES] = (wanted, cursors)
     if not listing.records:
         st.html(f'<p class="ink-empty" role="status">{NONE_MATCHES if is_filtered() else empty}</p>')
         if is_filtered():
@@ -47,22 +50,32 @@ def show_listing(store: Store, actor: Actor, wanted: Filter, empty: str) -> None
     thumbnails = store.thumbnails([record.id for record in listing.records], actor)
     for record in listing.records:
         _show_row(record, thumbnails.get(record.id), actor)
+    _show_turns(wanted, cursors, listing.after)
+
+
+def _show_turns(wanted: Filter, cursors: list[Cursor | None], after: Cursor | None) -> None:
+    """The buttons to the pages before and behind: each leads to one page, however often it is pressed."""
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.button(
             "Newer",
             icon=":material/chevron_left:",
             disabled=len(cursors) == 1,
-            on_click=cursors.pop,
+            on_click=_turn,
+            args=(wanted, cursors[:-1] or [None]),
             key="history_newer",
         )
         st.button(
             "Older",
             icon=":material/chevron_right:",
-            disabled=listing.after is None,
-            on_click=cursors.append,
-            args=(listing.after,),
+            disabled=after is None,
+            on_click=_turn,
+            args=(wanted, cursors if after is None else [*cursors, after]),
             key="history_older",
         )
+
+
+def _turn(wanted: Filter, cursors: list[Cursor | None]) -> None:
+    st.session_state[PAGES] = (wanted, cursors)
 
 
 def _show_row(record: Record, thumbnail: bytes | None, actor: Actor) -> None:

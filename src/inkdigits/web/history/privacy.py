@@ -7,19 +7,21 @@ from typing import BinaryIO, cast
 
 import streamlit as st
 
+from inkdigits.errors import InkDigitsError
 from inkdigits.settings import Settings
 from inkdigits.storage import Actor
 from inkdigits.storage.filter import Filter
 from inkdigits.storage.privacy import Choice
+from inkdigits.storage.readings import Doomed
 from inkdigits.storage.store import Store
 from inkdigits.web.accounts.identity import current_actor
+from inkdigits.web.history.attempt import attempt, attempts
 from inkdigits.web.history.filters import is_filtered
 from inkdigits.web.history.notice import forget_notice
 from inkdigits.web.history.store import get_store, may_keep, unless_told
+from inkdigits.web.history.words import plain, sentence
 from inkdigits.wording import counted
 
-KEEP = "history_keep"
-DAYS = "history_days"
 FOREVER = 0  # an option of None would look like nothing chosen
 TERMS = {
     FOREVER: "until I delete them",
@@ -36,7 +38,9 @@ def show_switch(actor: Actor) -> bool:
     """Draws the switch and what it means; gives whether readings are kept."""
     settings = Settings.resolve(None)
     kept = may_keep(actor)
-    st.toggle("Keep history", kept, key=KEEP, disabled=settings.history is False, on_change=_switch)
+    key = f"history_keep_{attempts()}"
+    turn = (lambda: _switch(key),)
+    st.toggle("Keep history", kept, key=key, disabled=settings.history is False, on_change=attempt, args=turn)
     if settings.history is False:
         st.caption(OFF_FOR_ALL)
     else:
@@ -66,44 +70,59 @@ def show_care(store: Store, actor: Actor, wanted: Filter) -> None:
 
 @st.dialog("Delete these readings?")
 def confirm_delete_all(store: Store, actor: Actor, wanted: Filter) -> None:
-    """Asks before readings are gone."""
-    count = store.count(actor, wanted)
-    others = " Those of others stay." if actor.sees_all and not actor.manages else ""
-    st.write(f"**{counted(count, 'reading')}**, their pictures and corrections are deleted for good.{others}")
+    """Asks before readings are gone, and says whose they are."""
+    try:
+        doomed = store.doomed(actor, wanted)
+    except InkDigitsError as error:  # a dialog is drawn again by itself, without the page that would say so
+        st.error(plain(sentence(str(error))), icon=":material/error:")
+        return
+    st.write(words_before(doomed, actor))
     with st.container(horizontal=True):
         if st.button(
             "Delete for good",
             icon=":material/delete:",
+            on_click=attempt,
+            args=(lambda: store.delete_all(current_actor(), wanted),),
+            disabled=not doomed.readings,
             key="history_delete_all_yes",
-            on_click=_delete_all,
-            args=(store, wanted),
         ):
             st.rerun()
         if st.button("Keep them", key="history_delete_all_no"):
             st.rerun()
 
 
-def _delete_all(store: Store, wanted: Filter) -> None:
-    store.delete_all(current_actor(), wanted)
+def words_before(doomed: Doomed, actor: Actor) -> str:
+    """What is about to be deleted, as Markdown."""
+    if not doomed.readings:
+        return "None of these readings is yours to delete." if actor.sees_all else "There is nothing to delete."
+    gone = "pictures and corrections are deleted for good."
+    if not doomed.others:
+        stay = " Those of others stay." if actor.sees_all and not actor.manages else ""
+        return f"**{counted(doomed.readings, 'reading')}**, their {gone}{stay}"
+    people = f"{doomed.people:,} {'people' if doomed.people > 1 else 'person'}"
+    mine = doomed.readings - doomed.others
+    whose = f"not only yours: {doomed.others:,} belong to others" if mine else "none of them yours"
+    return f"**{counted(doomed.readings, 'reading')} of {people}, {whose}.** They, their {gone}"
 
 
-def _switch() -> None:
-    store, actor = get_store(), current_actor()
+def _switch(key: str) -> None:
     forget_notice()
-    store.privacy.choose(actor, Choice(bool(st.session_state[KEEP]), store.privacy.of(actor).keep_days))
+    store, actor = get_store(), current_actor()
+    store.privacy.choose(actor, Choice(bool(st.session_state[key]), store.privacy.of(actor).keep_days))
 
 
 def _show_terms(store: Store, actor: Actor) -> None:
     days = store.privacy.of(actor).keep_days or FOREVER
     terms = TERMS if days in TERMS else {**TERMS, days: f"for {days} days"}
+    key = f"history_days_{attempts()}"
     st.selectbox(
         "Keep readings",
         list(terms),
         list(terms).index(days),
         format_func=terms.__getitem__,
-        key=DAYS,
-        on_change=_set_days,
-        args=(store,),
+        key=key,
+        on_change=attempt,
+        args=(lambda: _set_days(store, key),),
         help="Older ones are deleted at once, and from then on every day.",
     )
     most = store.settings.keep_days
@@ -111,10 +130,10 @@ def _show_terms(store: Store, actor: Actor) -> None:
         st.caption(f"On this server none is kept for more than {counted(most, 'day')}.")
 
 
-def _set_days(store: Store) -> None:
+def _set_days(store: Store, key: str) -> None:
     actor = current_actor()
     chosen = store.privacy.of(actor)
-    store.privacy.choose(actor, Choice(chosen.history, st.session_state[DAYS] or None))
+    store.privacy.choose(actor, Choice(chosen.history, st.session_state[key] or None))
     store.privacy.purge()
 
 

@@ -11,7 +11,7 @@ from inkdigits.reading import State
 from inkdigits.storage import Record
 from inkdigits.wording import SOURCES
 
-__all__ = ["SOURCES", "STATES", "called", "moment", "origin", "plain", "text_of", "zone"]
+__all__ = ["SOURCES", "STATES", "called", "moment", "origin", "plain", "sentence", "text_of", "zone"]
 
 STATES: dict[State, str] = {"sure": "sure", "look_again": "look again", "not_a_digit": "no number"}
 
@@ -50,6 +50,11 @@ def origin(record: Record) -> str:
 def plain(text: str) -> str:
     """Text that Markdown leaves as it is."""
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|<>$:~-." else sign for sign in text)
+
+
+def sentence(words: str) -> str:
+    """An error's words with a capital and a full stop."""
+    return f"{words[:1].upper()}{words[1:].removesuffix('.')}."
 
 
 def _cut(text: str, most: int) -> str:

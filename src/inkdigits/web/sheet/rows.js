@@ -50,26 +50,35 @@ class Row {
     return this.sheet.corrections[this.index] ?? this.number.text;
   }
 
+  // Somebody said that it was read right: kept as a correction to what was read.
+  get right() {
+    return this.sheet.corrections[this.index] === this.number.text;
+  }
+
+  get held() {
+    return this.index in this.sheet.corrections;
+  }
+
   get state() {
-    return this.index in this.sheet.corrections ? "corrected" : this.number.state;
+    return this.held && !this.right ? "corrected" : this.number.state;
   }
 
   show() {
-    const { number, state, text } = this;
-    const corrected = state === "corrected";
+    const { number, state, text, held } = this;
     if (this.input.value !== text) this.input.value = text;
     this.input.style.setProperty("--signs", Math.max(1, (text || this.input.placeholder).length));
     this.root.className = `number ink-answer ${state}`;
     this.root.classList.toggle("active", this.sheet.active === this.index);
     this.root.classList.toggle("open", this.sheet.opened === this.index);
-    const told = corrected ? `corrected, was ${number.text || "not read"}` : number.words;
+    const changed = `corrected, was ${number.text || "not read"}`;
+    const told = this.right ? "checked: right" : held ? changed : number.words;
     this.words.textContent = told;
     this.mark.replaceChildren(mark(state));
-    this.undo.classList.toggle("off", !corrected);
+    this.undo.classList.toggle("off", !held);
     this.copy.disabled = !text;
     this.cells?.show(text);
     for (const button of this.root.querySelectorAll(".other")) button.ariaPressed = String(button.dataset.text === text);
-    this.sheet.boxes.show(this.index, state, corrected ? text || "–" : number.label, corrected ? `${text}, ${told}` : number.spoken);
+    this.sheet.boxes.show(this.index, state, held ? text || "–" : number.label, held ? `${text}, ${told}` : number.spoken);
   }
 
   restore() {
@@ -91,7 +100,7 @@ class Row {
   }
 
   #press(event) {
-    if (event.key === "Escape" && this.index in this.sheet.corrections) {
+    if (event.key === "Escape" && this.held) {
       event.preventDefault();
       event.stopPropagation();
       this.sheet.correct(this.index, null);

@@ -30,10 +30,12 @@ class Sheet {
     this.flush();
   }
 
-  // Sets the text of a number; null, or what was read, takes the correction back.
+  // Sets the text of a number; null takes the correction back, and so does what was read, unless somebody had said before
+  // that this is right.
   correct(index, text) {
-    const before = this.corrections[index];
-    if (text === null || text === this.data.numbers[index].text) delete this.corrections[index];
+    const before = this.corrections[index], read = this.data.numbers[index].text;
+    const right = this.data.corrections[index] === read;
+    if (text === null || (text === read && !right)) delete this.corrections[index];
     else this.corrections[index] = text;
     if (this.corrections[index] === before) return;
     this.rows[index].show();

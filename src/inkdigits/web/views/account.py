@@ -44,7 +44,7 @@ def _show_ways_out(actor: Actor) -> None:
         here = st.button("Only in this browser", icon=":material/devices:", help="Your other sign-ins go on")
     if not (everywhere or here):
         return
-    get_keeper().wait(WAIT)  # what was read last is kept while it may be
+    get_keeper().wait(WAIT, actor.id)  # what was read last is kept while it may be
     try:
         if everywhere and actor.id is not None:
             get_accounts().sessions.end_all(actor, actor.id, address=get_address())

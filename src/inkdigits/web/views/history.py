@@ -8,6 +8,7 @@ from inkdigits.errors import InkDigitsError, StorageError
 from inkdigits.storage import Actor
 from inkdigits.storage.filter import Filter
 from inkdigits.web.accounts.identity import current_actor
+from inkdigits.web.history.attempt import show_problem
 from inkdigits.web.history.detail import show_reading
 from inkdigits.web.history.filters import ask_filter, is_filtered
 from inkdigits.web.history.keeping import get_keeper
@@ -16,6 +17,7 @@ from inkdigits.web.history.privacy import show_care, show_switch
 from inkdigits.web.history.report import show_report
 from inkdigits.web.history.store import get_store, has_store
 from inkdigits.web.history.teaching import show_teaching
+from inkdigits.web.history.waiting import show_waiting
 from inkdigits.web.shared import get_reader
 
 EMPTY = "Nothing here yet: draw a digit or upload a picture, and what is read appears here, to look up and to correct."
@@ -28,9 +30,9 @@ def show_page() -> None:
     st.title("History", anchor=False)
     actor = current_actor()
     keeper = get_keeper()
-    keeper.wait(WAIT)
-    if keeper.problem:
-        st.warning(f"**The last reading is not kept yet.** {keeper.problem}.", icon=":material/error:")
+    keeper.wait(WAIT, actor.id)
+    show_waiting(keeper, actor)
+    show_problem()
     try:
         opened = st.query_params.get(OPEN)
         if opened and has_store():

@@ -30,6 +30,12 @@ def web(service_app: FastAPI) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="session")
+def open_app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The service as ``--open`` starts it, with a home folder of its own."""
+    return create_app({"home": tmp_path_factory.mktemp("open")}, open_to_all=True)
+
+
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that is impatient and takes little."""
     server = start_server(

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from starlette.responses import PlainTextResponse
 
-from inkdigits.service.gate import Gate
-from inkdigits.service.lock import Lock
 from inkdigits.service.own import is_own
-from inkdigits.settings import Settings
 
 HERE = "http://127.0.0.1:8000"
 BACK = "/v1/models/rollback?kind=digit"  # 422 for who may: nothing was promoted
@@ -67,16 +62,34 @@ def test_under_another_name_it_is_reached_where_it_listens_for_others(service_ap
     assert here(service_app, "http://192.0.2.7:8000").post(BACK, headers={"Host": "ink.example"}).status_code == 422
 
 
-def test_health_is_for_everybody_and_so_is_all_once_it_is_open(service_app: FastAPI) -> None:
+def test_health_is_for_everybody(service_app: FastAPI) -> None:
     page = {"Host": "evil.example", "Sec-Fetch-Site": "cross-site"}
     assert here(service_app).get("/healthz", headers=page).status_code == 200
-    settings, state = Settings(), SimpleNamespace(settings=Settings(), locked=False)
-    metrics: Any = SimpleNamespace(count_request=lambda *_: None)
-    is_open = Lock(PlainTextResponse("fine"), state, open_to_all=True)  # type: ignore[arg-type]
-    assert here(Gate(is_open, settings, metrics)).get("/v1/models", headers=page).text == "fine"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "::1", "localhost", "ink.localhost"])
+def test_one_that_is_open_lets_this_machine_alone_at_its_history_and_models(open_app: FastAPI) -> None:
+    mine = TestClient(open_app, base_url=HERE, client=("127.0.0.1", 5))
+    assert mine.post(BACK).status_code == 422
+    assert mine.get("/v1/readings").status_code == 200
+    mapped = TestClient(open_app, base_url="http://192.0.2.7:8000", client=("::ffff:127.0.0.1", 5))
+    assert mapped.post(BACK).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "page", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}, {"Host": "evil.example"}], ids=str
+)
+def test_one_that_is_open_lets_a_page_in_a_browser_of_this_machine_read_alone(
+    open_app: FastAPI, page: dict[str, str]
+) -> None:
+    mine = TestClient(open_app, base_url=HERE, client=("127.0.0.1", 5))
+    assert mine.get("/v1/models", headers=page).status_code == 200
+    for method, path in (("POST", BACK), ("POST", "/v1/models/shipped/promote"), ("GET", "/v1/readings")):
+        answer = mine.request(method, path, headers=page)
+        assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+        assert "--keys" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1", "localhost", "ink.localhost"])
 def test_what_only_this_machine_reaches(host: str) -> None:
     assert is_own(host)
 

@@ -124,6 +124,26 @@ def test_route_and_role(
         assert answer.json()["right"] == "admin"
 
 
+OPEN_TO_ALL = {
+    *((method, path) for method, path in TABLE if path in OPEN),
+    ("post", "/v1/read"),
+    ("post", "/v1/strokes"),
+    ("get", "/v1/models"),
+}
+
+
+@pytest.mark.parametrize(("method", "path"), [*TABLE, ("get", "/v2/secrets")])
+def test_without_keys_whoever_comes_from_elsewhere_reads_and_no_more(open_app: FastAPI, method: str, path: str) -> None:
+    given, _ = TABLE.get((method, path), ({}, {}))
+    sent = {name: value for name, value in given.items() if name != "id"}
+    with TestClient(open_app, client=("192.0.2.9", 5), raise_server_exceptions=False) as stranger:
+        answer = stranger.request(method, path.format(id=given.get("id", "some")), **sent)
+    assert answer.status_code == (200 if (method, path) in OPEN_TO_ALL else 403), answer.text
+    if answer.status_code == 403:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "ask from this machine" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("who", ["revoked", "expired", "disabled"])
 def test_who_has_the_whole_key_is_told_why_it_opens_nothing(
     ask: TestClient, keys: dict[str, dict[str, str]], who: str

@@ -17,7 +17,7 @@ def serve(
         int | None, typer.Option(min=0, max=256, help="Processes that read; 0 reads with threads.", show_default="0")
     ] = None,
     keys: Annotated[bool, typer.Option("--keys", help="Serve only who has a key; see 'inkdigits keys'.")] = False,
-    open_to_all: Annotated[bool, typer.Option("--open", help="Let all who reach it use it, without a key.")] = False,
+    open_to_all: Annotated[bool, typer.Option("--open", help="Let all who reach it read, without a key.")] = False,
 ) -> None:
     """Serves the reader over HTTP.
 

@@ -27,7 +27,7 @@ def create_app(settings: Settings | Mapping[str, Any] | None = None, *, open_to_
 
     Args:
         settings: As for :class:`inkdigits.Reader`.
-        open_to_all: Whether others than this machine may use it without a key, where none is needed.
+        open_to_all: Whether others than this machine may read with it without a key, where none is needed.
 
     Raises:
         OptionError: A setting is unknown or out of range.

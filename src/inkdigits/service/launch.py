@@ -40,7 +40,7 @@ def launch(
         port: TCP port; 0 takes any that is free, and the log says which.
         form: Of the log: ``"json"`` or ``"text"``.
         keys: Whether only those with a key may use it, even where there are no accounts.
-        open_to_all: Whether others may use it without a key, too.
+        open_to_all: Whether others may read with it without a key, too.
         workers: Processes that read; 0 reads with threads of this one, None leaves it to the settings.
 
     Raises:

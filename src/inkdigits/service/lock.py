@@ -1,4 +1,4 @@
-"""``Lock``: who may use the service. Where it is locked, whoever has a key; else this machine, or all if told so."""
+"""``Lock``: who may use the service. Where it is locked, whoever has a key; else this machine; if told so, all read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from inkdigits.errors import AccountError
 from inkdigits.service import problems
-from inkdigits.service.own import require_own
+from inkdigits.service.own import require_own, require_this_machine
 from inkdigits.service.problems import Problem
 from inkdigits.service.rates import MOST, Buckets
 from inkdigits.service.state import State
@@ -23,6 +23,12 @@ from inkdigits.storage.actor import LOCAL, Actor
 
 OPEN = PROBES | DOCUMENTS
 """Paths that need no key; every other one does, also one that somebody adds."""
+
+FOR_ALL = frozenset({"/v1/read", "/v1/strokes", "/v1/models"})
+"""Paths for whoever comes to a service that is open to all: they read, and change nothing.
+
+What else there is, the history of this machine and which model reads, is for this machine, also what somebody adds.
+"""
 
 FAILURES = 10
 """Wrong keys from one address before the next has to wait."""
@@ -43,7 +49,7 @@ class Lock:
             app: The application.
             state: Says whether it is locked, and has the keys.
             clock: Seconds that never go back.
-            open_to_all: Whether others than this machine may use it where it is not locked.
+            open_to_all: Whether others than this machine may read with it where it is not locked.
         """
         self._app = app
         self._state = state
@@ -64,6 +70,8 @@ class Lock:
     def _anybody(self, scope: Scope) -> Actor:
         if not self._open_to_all:
             require_own(scope)
+        elif scope["path"] not in FOR_ALL:
+            require_this_machine(scope)
         return LOCAL
 
     async def _who(self, scope: Scope, address: str) -> Actor:

@@ -233,6 +233,27 @@ def test_damaged_record_is_named(shelf: Shelf) -> None:
         Asked.read(batch.folder)
 
 
+@pytest.mark.parametrize("record", [b"{}", b"no JSON", b"\xff\xfe", b"[1]", "created", "naive"])
+def test_damaged_record_hides_no_other_batch(shelf: Shelf, record: bytes | str) -> None:
+    bad, good = begin(shelf, UWE), begin(shelf, UWE)
+    file = bad.folder / "asked.json"
+    if isinstance(record, str):
+        created = {"created": 7, "naive": "2026-11-20T10:00:00"}.get(record, 7)
+        record = json.dumps({**json.loads(file.read_text()), "created": created}).encode()
+    file.write_bytes(record)
+    assert [batch.id for batch in shelf.list(UWE)] == [good.id]
+    assert shelf.get(UWE, good.id).id == good.id
+    assert {actor.name: list(shelf.damaged(actor)) for actor in (UWE, RITA, ADA)} == {
+        "Uwe": [],
+        "Rita": [],
+        "Ada": [bad.folder],
+    }
+    with pytest.raises(OptionError, match="there is no batch"):
+        shelf.get(ADA, bad.id)
+    assert shelf.purge() == 0
+    shelf.delete(UWE, good.id)
+
+
 def test_links_that_lead_out_are_refused(tmp_path: Path) -> None:
     base = tmp_path / "base"
     base.mkdir()

@@ -13,6 +13,8 @@ from inkdigits.images import Page
 
 pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
 
+from inkdigits.reading import Box, Number, Reading
+from inkdigits.web.again import moved
 from inkdigits.web.album import Album, read_again
 from inkdigits.web.question import Question
 
@@ -26,7 +28,8 @@ def encode_pages(*pictures: Picture) -> bytes:
 
 
 def album_of(*files: tuple[str, bytes]) -> Album:
-    album = Album(question=Question("digit"))
+    album = Album()
+    album.question = Question("digit")
     album.add(files)
     return album
 
@@ -66,6 +69,65 @@ def test_another_question_reads_again_and_the_first_is_remembered(reader: Reader
     album.read_one(reader)
     album.question = Question("digit")
     assert album.outcome(album.pictures[0]) is first
+
+
+OLD, NEW = {"digit": "old", "line": "lines"}, {"digit": "new", "line": "lines"}
+
+
+def test_other_models_read_again_and_what_was_corrected_and_kept_stays(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+
+    def keep(page: Page, *_: object, **__: object) -> str:
+        kept.append(f"id-{len(kept)}")
+        return kept[-1]
+
+    monkeypatch.setattr("inkdigits.web.album.keep_page", keep)
+    album = album_of(("a.png", encode(digit_picture(7))))
+    (picture,) = album.pictures
+    album.follow(OLD)
+    album.read_one(reader)
+    album.corrections_of(picture, 0)[0] = "1"
+    first = album.outcome(picture)
+    album.follow({**OLD, "line": "other"})
+    assert not album.waiting, "a digit is none of its business"
+    album.follow(NEW)
+    assert album.waiting == [picture]
+    album.read_one(reader)
+    second = album.outcome(picture)
+    assert first is not None
+    assert second is not None
+    assert second is not first
+    assert [sheet.kept for sheet in (*first.sheets, *second.sheets)] == ["id-0", "id-0"]
+    assert album.corrections_of(picture, 0) == {0: "1"}
+    album.corrections_of(picture, 0)[0] = "2"
+    album.follow(OLD)
+    assert album.outcome(picture) is first
+    assert album.corrections_of(picture, 0) == {0: "2"}
+    assert kept == ["id-0"]
+
+
+def test_where_other_numbers_are_found_corrections_go_with_their_boxes(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def page_of(*lefts: int) -> Reading:
+        return Reading(tuple(Number((), Box(left, 0, 5, 5)) for left in lefts), 99, 9, "grey", "some")
+
+    told: list[tuple[str, dict[int, str]]] = []
+    monkeypatch.setattr("inkdigits.web.album.keep_page", lambda *_, **__: "id")
+    monkeypatch.setattr("inkdigits.web.album.keep_corrections", lambda name, texts: told.append((name, dict(texts))))
+    before, now = page_of(10, 20, 30), page_of(20, 30)
+    assert moved({0: "1", 1: "2", 2: "3", 9: "4"}, before, now) == {0: "2", 1: "3"}
+    album = album_of(("a.png", encode(digit_picture(7))))
+    (picture,) = album.pictures
+    for models, found in ((OLD, before), (NEW, now)):
+        album.follow(models)
+        monkeypatch.setattr(Question, "read", lambda *_, found=found, **__: found)
+        album.read_one(reader)
+        album.corrections_of(picture, 0).setdefault(1, "2")
+    assert album.corrections_of(picture, 0) == {0: "2", 1: "2"}
+    assert told == [("id", {0: "2"})]
 
 
 def test_a_document_is_read_page_after_page(reader: Reader) -> None:

@@ -14,11 +14,13 @@ import inkdigits
 from handwriting import digit_picture, encode
 from inkdigits.batch.asked import Asked
 from inkdigits.jobs.files import write_json
+from inkdigits.jobs.standing import Standing
 from inkdigits.settings import Settings
 from inkdigits.storage import Actor
 from inkdigits.web.accounts import identity
 from inkdigits.web.accounts.identity import Visitor
 from inkdigits.web.batch.desk import drop_old
+from web.turning import open_on, turn
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
 
@@ -145,6 +147,56 @@ def test_uploads_become_a_table_and_are_deleted(home: Path) -> None:
     app.button(key="batch_delete_yes").click().run()
     assert not list(home.glob("batches/*"))
     assert "No batch yet" in texts(app)
+
+
+def test_what_was_filled_in_is_there_after_a_look_at_another_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_on("batch")
+    app.button_group(key="batch_form").set_value("jsonl").run()
+    files = [(f"{name}.png", encode(digit_picture(7)), "image/png") for name in "ab"]
+    app.file_uploader[0].set_value(files).run()
+    assert labels(app) == {"Start"}
+    turn(turn(app, "history"), "batch")
+    assert app.button_group(key="batch_form").value == "jsonl"
+    assert any("2 files chosen before: **a.png, b.png**" in caption.value for caption in app.caption)
+    app.file_uploader[0].set_value([("c.png", files[0][1], "image/png")]).run()
+    started: list[Any] = []
+    monkeypatch.setattr("inkdigits.batch.shelf.start_work", started.append)
+    app.button(key="batch_start").click().run()
+    [folder] = home.glob("batches/*")
+    assert started == [folder]
+    assert sorted(path.name for path in (folder / "input").iterdir()) == ["a.png", "b.png", "c.png"]
+    assert not any("chosen before" in caption.value for caption in app.caption)
+    app.button_group(key="batch_place").set_value("server").run()
+    turn(turn(app, "history"), "batch")
+    assert app.button_group(key="batch_place").value == "server"
+
+
+def test_batch_that_does_not_start_leaves_the_others_in_sight(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    past_batch(home, ADA, "first")
+    past_batch(home, ADA, "second")
+    running = Standing("running", {"done": 1, "total": 9}, "")
+    monkeypatch.setattr("inkdigits.batch.shelf.read_standing", lambda folder: running)
+    app = run()
+    app.file_uploader[0].set_value([("a.png", encode(digit_picture(7)), "image/png")]).run()
+    app.button(key="batch_start").click().run()
+    [said] = app.error
+    assert "**The batch did not start:** 2 batches are at work on this server already" in said.value
+    assert "or stop one" in said.value
+    assert labels(app) == {"Start", "Stop"}
+    assert "<caption>All batches</caption>" in texts(app)
+
+
+def test_damaged_batch_is_named_and_hides_no_other(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    past_batch(home, UWE, "first")
+    folder = past_batch(home, UWE, "second")
+    (folder / "asked.json").write_text("{}")
+    app = run()
+    assert not app.error
+    assert app.subheader[0].value == "first · stopped"
+    assert f"`{folder}`" in app.warning[0].value
+    app = run(monkeypatch, UWE)
+    assert app.subheader[0].value == "first · stopped"
+    assert not app.warning
 
 
 def test_batch_is_stopped_and_goes_on_to_its_end(home: Path) -> None:

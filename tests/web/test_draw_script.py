@@ -12,6 +12,7 @@ pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
 from streamlit.testing.v1 import AppTest
 
 import inkdigits
+from inkdigits import Reader
 
 PAGE = Path(inkdigits.__file__).parent / "web" / "views" / "draw.py"
 SEVEN = {"p": [280, 220, 720, 220, 600, 450, 450, 820], "w": 36}
@@ -33,7 +34,7 @@ def frame(*strokes: Any, revision: int = 1) -> dict[str, Any]:
 
 def test_a_drawing_is_read_once_for_each_revision() -> None:
     page = run(frame(SEVEN))
-    revision, shape, reading = page.session_state["draw.reading"]
+    revision, shape, reading, _ = page.session_state["draw.reading"]
     assert (revision, shape, reading.text) == (1, "digit", "7")
     page.run()
     assert page.session_state["draw.reading"][2] is reading
@@ -46,8 +47,26 @@ def test_a_trace_is_kept_only_while_the_details_are_open() -> None:
 
 def test_the_same_ink_is_read_again_as_a_number() -> None:
     page = run(frame(SEVEN), draw__shape="number")
-    _, shape, reading = page.session_state["draw.reading"]
+    _, shape, reading, _ = page.session_state["draw.reading"]
     assert (shape, len(reading.numbers)) == ("number", 1)
+
+
+@pytest.mark.parametrize(("shape", "changed", "again"), [("digit", "line", False), ("number", "line", True)])
+def test_what_is_promoted_reads_the_same_ink_again(
+    shape: str, changed: str, again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = run(frame(SEVEN), draw__shape=shape)
+    reading = page.session_state["draw.reading"][2]
+    models = {**Reader().models, changed: "mine"}
+    monkeypatch.setattr(Reader, "models", property(lambda self: models))
+    page.session_state["draw.live"] = False
+    page.run()
+    assert (page.session_state["draw.reading"][2] is not reading) is again
+    reading = page.session_state["draw.reading"][2]
+    monkeypatch.setattr(Reader, "model", property(lambda self: "mine"))
+    page.run()
+    assert (page.session_state["draw.reading"][2] is not reading) is (shape == "digit")
+    assert page.session_state["draw.reading"][2].text == "7"
 
 
 def test_an_empty_pad_is_not_read() -> None:

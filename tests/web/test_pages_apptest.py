@@ -9,7 +9,7 @@ import pytest
 
 import inkdigits
 from handwriting import digit_picture, encode
-from inkdigits import ModelError
+from inkdigits import ModelError, Reader
 from inkdigits.web.question import Question
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
@@ -61,6 +61,25 @@ def test_sample_is_read_once_and_cleared() -> None:
     assert album.outcome(album.pictures[0]) is first
     next(button for button in app.button if button.label == "Clear").click().run()
     assert "Nothing to read yet" in texts(app)
+
+
+def test_what_is_promoted_reads_the_pictures_again_and_a_correction_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = run("upload")
+    app.button(key="sample_clean.png").click().run()
+    album = app.session_state["album_upload"]
+    (picture,) = album.pictures
+    first = album.outcome(picture)
+    album.corrections_of(picture, 0)[0] = "8"
+    app.run()
+    assert album.outcome(picture) is first
+    monkeypatch.setattr(Reader, "models", property(lambda self: {"digit": "mine", "line": "mine, too"}))
+    app.run()
+    assert not app.exception
+    second = album.outcome(picture)
+    assert second is not first
+    assert second.sheets[0].reading.text == "3"
+    assert album.corrections_of(picture, 0) == {0: "8"}
+    assert "<td>8</td>" in texts(app)
 
 
 def test_uploaded_files_are_read_and_a_broken_one_is_named() -> None:

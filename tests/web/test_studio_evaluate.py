@@ -16,6 +16,7 @@ import inkdigits
 from handwriting import digit_picture, encode
 from web.settled import settle
 from web.studio_steps import LONG
+from web.turning import open_on, turn
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
 
@@ -65,6 +66,18 @@ def test_nothing_is_measured_until_it_is_asked_for(page: Any) -> None:
     assert "Nothing measured yet" in texts(page)
     page.multiselect(key="evaluate_models").set_value([]).run()
     assert page.button(key="evaluate_start").disabled
+
+
+def test_what_was_filled_in_is_there_after_a_look_at_another_page(page: Any) -> None:
+    app = open_on("studio_evaluate")
+    app.multiselect(key="evaluate_models").set_value(["shipped", "active"]).run()
+    app.selectbox(key="evaluate_data").set_value("own").run()
+    for name in ("first", "second"):
+        app.file_uploader(key="evaluate_upload").set_value([(f"{name}.csv", b"no digits", "text/csv")]).run()
+        turn(turn(app, "draw"), "studio_evaluate")
+        assert any(f"1 file chosen before: **{name}.csv**" in caption.value for caption in app.caption)
+    assert app.multiselect(key="evaluate_models").value == ["shipped", "active"]
+    assert app.selectbox(key="evaluate_data").value == "own"
 
 
 def test_two_models_are_measured_and_compared(page: Any) -> None:

@@ -20,6 +20,7 @@ from inkdigits.settings import Settings
 from inkdigits.training.datasets import DataError
 from inkdigits.training.own import read_own
 from inkdigits.training.own_zip import unpack_own
+from web.turning import open_on, turn
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
 
@@ -96,6 +97,72 @@ def test_a_wrong_own_folder_or_name_is_one_error(home: Path) -> None:
     app.button(key="train_start").click().run()
     assert "did not start" in app.error[0].value
     assert not (home / "runs").exists()
+
+
+def test_what_was_filled_in_is_there_after_a_look_at_another_page(home: Path, tmp_path: Path) -> None:
+    app = open_on("studio_train")
+    app.number_input(key="train_epochs").set_value(77).run()
+    app.number_input(key="train_patience").set_value(5).run()
+    app.button_group(key="train_base").set_value("own").run()
+    app.text_input(key="train_own").input("/nowhere").run()
+    app.text_input(key="train_name_run-1").input("mine").run()
+    turn(app, "studio_data")
+    app.selectbox(key="data_set").set_value("own").run()
+    app.text_input(key="data_own").input("/nowhere/else").run()
+    turn(app, "studio_train")
+    assert [app.number_input(key=f"train_{name}").value for name in ("epochs", "patience", "size")] == [77, 5, 4_000]
+    assert app.button_group(key="train_base").value == "own"
+    assert app.text_input(key="train_own").value == "/nowhere"
+    assert app.text_input(key="train_own").label == "Folder or CSV file on this server"
+    assert app.text_input(key="train_name_run-1").value == "mine"
+    app.number_input(key="train_epochs").set_value(78).run()
+    assert app.number_input(key="train_epochs").value == 78
+    turn(app, "studio_data")
+    assert app.text_input(key="data_own").value == "/nowhere/else"
+
+
+def test_a_zip_that_was_chosen_is_there_after_a_look_at_another_page(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_on("studio_train")
+    app.button_group(key="train_base").set_value("own").run()
+    app.file_uploader(key="train_zip").set_value([("mine.zip", b"no zip", "application/zip")]).run()
+    turn(turn(app, "studio_data"), "studio_train")
+    assert any("1 file chosen before: **mine.zip**" in caption.value for caption in app.caption)
+    app.button(key="train_start").click().run()
+    assert "cannot be unpacked" in app.error[0].value
+    app.button(key="train.files_out").click().run()
+    assert not any("chosen before" in caption.value for caption in app.caption)
+    app.button(key="train_start").click().run()
+    assert "cannot be unpacked" not in app.error[0].value
+    app.file_uploader(key="train_zip").set_value([("big.zip", bytes(100), "application/zip")]).run()
+    monkeypatch.setattr("inkdigits.web.kept.HELD", 99)
+    app.run()
+    turn(turn(app, "studio_data"), "studio_train")
+    assert any("was not kept" in caption.value for caption in app.caption)
+
+
+def test_a_study_fills_the_form_in_also_a_second_time(home: Path) -> None:
+    app = testing.AppTest.from_string(FILL_IN, default_timeout=150)
+    app.session_state["rate"] = 0.25
+    app.run()
+    assert app.number_input(key="train_rate_sgd_mine").value == 0.25
+    app.number_input(key="train_rate_sgd_mine").set_value(0.75).run()
+    assert app.number_input(key="train_rate_sgd_mine").value == 0.75
+    app.session_state["rate"] = 0.5
+    app.run()
+    assert app.number_input(key="train_rate_sgd_mine").value == 0.5
+
+
+FILL_IN = f"""
+import runpy
+import streamlit as st
+from inkdigits.training.config import TrainConfig
+from inkdigits.web.studio.train_form import fill_form
+if "rate" in st.session_state:
+    fill_form(TrainConfig(learning_rate=st.session_state.pop("rate")), "mine")
+runpy.run_path({str(VIEWS / "studio_train.py")!r})
+"""
 
 
 def test_adapting_asks_for_pictures_alone(home: Path) -> None:

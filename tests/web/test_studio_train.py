@@ -60,7 +60,7 @@ def test_from_a_form_to_a_model_that_reads_and_back(
     assert grave_violations(page) == []
     page.get_by_role("radio", name="My own pictures only").click()
     settle(page)
-    fill(page, "Folder or CSV file on this computer", pictures)
+    fill(page, "Folder or CSV file on this server", pictures)
     fill(page, "Epochs", EPOCHS)
     fill(page, "Digits an epoch", 1_000)
     page.get_by_role("button", name="Start", exact=True).click()

@@ -23,6 +23,7 @@ from inkdigits.training.plan import Plan
 from inkdigits.training.study import Study
 from web.settled import settle
 from web.studio_steps import LONG, fill
+from web.turning import open_on, turn
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
 
@@ -76,6 +77,25 @@ def test_it_begins_with_the_form_and_says_what_a_study_is(home: Path) -> None:
     app.button(key="tune_start").click().run()
     assert "choose from sqlite, postgresql" in app.error[0].value
     assert not (home / "studies").exists()
+
+
+def test_what_was_filled_in_is_there_after_a_look_at_another_page(home: Path) -> None:
+    app = open_on("studio_tune")
+    for name, value in (("trials", 77), ("minutes", 5), ("epochs", 3), ("size", 500)):
+        app.number_input(key=f"tune_{name}").set_value(value).run()
+    app.button_group(key="tune_base").set_value("own").run()
+    app.text_input(key="tune_own").input("/nowhere").run()
+    app.text_input(key="tune_storage").input("sqlite:///x").run()
+    app.button_group(key="tune_opt").set_value("adamw").run()
+    turn(turn(app, "studio_data"), "studio_tune")
+    assert [app.number_input(key=f"tune_{name}").value for name in ("trials", "minutes", "epochs", "size")] == [
+        77,
+        5,
+        3,
+        500,
+    ]
+    assert [app.text_input(key=f"tune_{name}").value for name in ("own", "storage")] == ["/nowhere", "sqlite:///x"]
+    assert [app.button_group(key=f"tune_{name}").value for name in ("base", "opt")] == ["own", "adamw"]
 
 
 def test_a_past_study_shows_what_it_found(home: Path) -> None:

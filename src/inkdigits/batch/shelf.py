@@ -85,18 +85,24 @@ class Shelf:
         self._place = settings.home / "batches"
 
     def list(self, actor: Actor) -> list[Batch]:
-        """One's own batches, for reviewers and administrators everybody's, the newest first."""
+        """One's own batches, for reviewers and administrators everybody's, newest first, but for the damaged."""
         actor.check()
-        found = [(folder, Asked.read(folder)) for folder in self._folders()]
-        seen = [(folder, asked) for folder, asked in found if actor.sees_all or asked.person_id == actor.id]
+        found = [(folder, _record(folder)) for folder in self._folders()]
+        seen = [(folder, asked) for folder, asked in found if asked and (actor.sees_all or asked.person_id == actor.id)]
         seen.sort(key=lambda one: (one[1].created, one[0].name), reverse=True)
         return [Batch(folder, asked, read_standing(folder)) for folder, asked in seen]
+
+    def damaged(self, actor: Actor) -> Sequence[Path]:
+        """Folders of batches whose record says neither what they are nor whose; for administrators, who may look."""
+        actor.check()
+        found = [folder for folder in self._folders() if _record(folder) is None] if actor.manages else []
+        return [folder for folder in found if (folder / ASKED).is_file()]  # else it was deleted at this moment
 
     def get(self, actor: Actor, name: str) -> Batch:
         """A batch that may be seen. Raises OptionError when there is none, or it is somebody else's."""
         actor.check()
         folder = next((folder for folder in self._folders() if folder.name == name), None)
-        asked = Asked.read(folder) if folder else None
+        asked = _record(folder) if folder else None
         if folder is None or asked is None or not (actor.sees_all or asked.person_id == actor.id):
             raise OptionError(f"there is no batch {name!r} of yours")
         return Batch(folder, asked, read_standing(folder))
@@ -263,12 +269,19 @@ def _as_given(terms: Terms) -> dict[str, Any]:
     return {one.name: getattr(terms, one.name) for one in fields(Terms)}
 
 
+def _record(folder: Path) -> Asked | None:
+    """What was asked for in a folder; None when its record is damaged, or is deleted at this moment."""
+    try:
+        asked = Asked.read(folder)
+        return asked if datetime.fromisoformat(asked.created).tzinfo else None
+    except (StorageError, OSError, ValueError, TypeError):
+        return None
+
+
 def _begun(folder: Path) -> datetime:
     """When a batch was asked for; of one whose record is damaged, when that was written."""
-    try:
-        return datetime.fromisoformat(Asked.read(folder).created)
-    except StorageError:
-        return _changed(folder / ASKED)
+    asked = _record(folder)
+    return datetime.fromisoformat(asked.created) if asked else _changed(folder / ASKED)
 
 
 def _changed(path: Path) -> datetime:

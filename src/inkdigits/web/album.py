@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
@@ -11,12 +11,14 @@ from typing import TypeAlias
 
 import streamlit as st
 
-from inkdigits import ImageError, MissingExtraError, Reader, Reading
+from inkdigits import ImageError, MissingExtraError, ModelError, Reader, Reading
 from inkdigits.images import Page, load_pages
 from inkdigits.storage.record import Origin
-from inkdigits.web.history.keeping import keep_page
+from inkdigits.web.again import Posed, moved, same_numbers
+from inkdigits.web.history.keeping import keep_corrections, keep_page
 from inkdigits.web.preview import make_preview, page_preview
 from inkdigits.web.question import Question
+from inkdigits.web.shared import get_reader
 
 MEGABYTE = 2**20
 HELD = 256 * MEGABYTE
@@ -59,8 +61,8 @@ class Picture:
         return hashlib.sha256(f"{self.digest}/{self.name}".encode()).hexdigest()[:16]
 
 
-Asked: TypeAlias = "tuple[str, Question]"
-"""A content and what was asked of it."""
+Asked: TypeAlias = "tuple[str, Posed]"
+"""A content, what was asked of it, and of which models."""
 
 
 @dataclass(slots=True)
@@ -101,9 +103,8 @@ class Album:
     Attributes:
         pictures: In the order in which they are shown.
         files: Their bytes, by content.
-        outcomes: By content and question, so that nothing is read twice.
-        corrections: By content, question and page: texts by the number's place on the page.
-        question: What is asked now.
+        outcomes: By content, question and models, so that nothing is read twice.
+        corrections: By the same and page: texts by the number's place on the page.
         stopped: The user stopped the reading; what waits stays until they go on.
         batch: Changes with every batch, so that the uploader starts empty again.
         source: Which door its pictures came through, for the history.
@@ -112,13 +113,28 @@ class Album:
     pictures: list[Picture] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     outcomes: dict[Asked, Outcome] = field(default_factory=dict)
-    corrections: dict[tuple[str, Question, int], dict[int, str]] = field(default_factory=dict)
-    question: Question = field(default_factory=Question)
+    corrections: dict[tuple[str, Posed, int], dict[int, str]] = field(default_factory=dict)
     stopped: bool = False
     batch: int = 0
     source: Origin = "upload"
     _refused: dict[str, Outcome] = field(default_factory=dict)
     _work: Work | None = None
+    _models: Mapping[str, str] = field(default_factory=dict)
+    _question: Posed = field(default_factory=Posed)
+
+    @property
+    def question(self) -> Posed:
+        """What is asked now, and of which models; when either changes, the pictures are read again."""
+        return self._question
+
+    @question.setter
+    def question(self, asked: Question) -> None:
+        self._question = Posed.to(self._models, asked)
+
+    def follow(self, models: Mapping[str, str]) -> None:
+        """Takes the names of the models that read now, as :attr:`inkdigits.Reader.models` tells them."""
+        self._models = models
+        self.question = self._question
 
     def add(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Puts a batch of ``(name, bytes)`` in front; a file that is there already moves with it."""
@@ -181,7 +197,12 @@ class Album:
         return self.corrections.setdefault((picture.digest, self.question, page), {})
 
     def _kept(self, picture: Picture, page: Page, sheet: Sheet, took: float) -> Sheet:
-        """A sheet after its page was handed to the history."""
+        """A sheet after its page was handed to the history, unless other models read it before: then it is there."""
+        before = self._before(picture, page.index)
+        if before is not None and same_numbers(before[1].reading, sheet.reading):
+            texts = self.corrections.setdefault((picture.digest, before[0], page.index), {})
+            self.corrections[picture.digest, self.question, page.index] = texts  # shared: they stay, whoever reads next
+            return replace(sheet, kept=before[1].kept)
         kept = keep_page(
             page,
             sheet.reading,
@@ -191,7 +212,26 @@ class Album:
             settings={"expect": self.question.expect, **self.question.limits},
             duration_ms=took,
         )
+        if before is not None:
+            texts = self.corrections.get((picture.digest, before[0], page.index), {})
+            self._correct(picture, page.index, moved(texts, before[1].reading, sheet.reading), kept)
         return replace(sheet, kept=kept)
+
+    def _correct(self, picture: Picture, page: int, texts: Mapping[int, str], kept: str) -> None:
+        """Takes over corrections for a page that was kept just now."""
+        self.corrections_of(picture, page).update(texts)
+        if texts:
+            keep_corrections(kept, texts)
+
+    def _before(self, picture: Picture, page: int) -> tuple[Posed, Sheet] | None:
+        """The same question on the same page as other models answered it, the last ones first, and their sheet."""
+        for (digest, asked), outcome in reversed(self.outcomes.items()):
+            if digest != picture.digest or asked == self.question or not asked.is_like(self.question):
+                continue
+            for sheet in outcome.sheets:
+                if sheet.reading.page == page:
+                    return asked, sheet
+        return None
 
     def _end(self, outcome: Outcome) -> None:
         """Keeps what came of the picture that was read."""
@@ -209,12 +249,21 @@ class Album:
 
 
 def get_album(name: Origin) -> Album:
-    """The album of this visit for pictures of one source, made when it is first asked for."""
+    """The album of this visit for pictures of one source, made when it is first asked for; it follows the models."""
     key = f"album_{name}"
     if key not in st.session_state:
         st.session_state[key] = Album(source=name)
     album: Album = st.session_state[key]
+    album.follow(_reading_now(get_reader()))
     return album
+
+
+def _reading_now(reader: Reader) -> Mapping[str, str]:
+    """Names of the models; that for numbers may not open, which is told when something is read."""
+    try:
+        return reader.models
+    except ModelError:
+        return {"digit": reader.model}
 
 
 def read_sheets(reader: Reader, data: bytes, question: Question) -> Iterator[tuple[Page, Sheet]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from inkdigits.batch.asked import Terms
 from inkdigits.batch.folders import SETTING, list_folders
@@ -14,6 +15,7 @@ from inkdigits.errors import OptionError
 from inkdigits.settings import Settings
 from inkdigits.storage.actor import Actor
 from inkdigits.web.intake import watch_intake
+from inkdigits.web.kept import forget, keep_files, kept
 from inkdigits.web.question import Question, ask
 from inkdigits.wording import plain
 
@@ -23,6 +25,7 @@ PLACES = {"upload": "Upload files", "server": "A folder on this server"}
 TURN = "batch.turn"
 INSIDE = "batch.inside"
 REFUSED = "batch.refused"
+FILES = "batch.files"
 HELP = "Pictures, PDF, TIFF of many pages, and ZIP files of all these."
 NO_ROOT = (
     f"No folder of this server may be read yet. Start the app with **{SETTING}** set to the folder that may, such as "
@@ -54,7 +57,7 @@ def ask_batch(settings: Settings, actor: Actor) -> Wanted | None:
         place = st.segmented_control(
             "Where are the pictures?",
             list(PLACES),
-            default="upload",
+            default=kept("batch_place", "upload"),
             format_func=PLACES.__getitem__,
             key="batch_place",
             required=True,
@@ -66,7 +69,12 @@ def ask_batch(settings: Settings, actor: Actor) -> Wanted | None:
         st.error(f"**Nothing can be read with these limits:** {question.problem}.", icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         form = st.segmented_control(
-            "Results as", list(TITLES), default="csv", format_func=TITLES.__getitem__, key="batch_form", required=True
+            "Results as",
+            list(TITLES),
+            default=kept("batch_form", "csv"),
+            format_func=TITLES.__getitem__,
+            key="batch_form",
+            required=True,
         )
         pressed = st.button(
             "Start",
@@ -84,18 +92,24 @@ def empty_form() -> None:
     """Forgets the files that were sent: the batch has its own copies."""
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
     st.session_state.pop(REFUSED, None)
+    forget(FILES)
 
 
-def _ask_files(settings: Settings) -> list[st.runtime.uploaded_file_manager.UploadedFile]:
+def _ask_files(settings: Settings) -> list[UploadedFile]:
     limit = max(1, ROOM * settings.max_bytes // MEGABYTE)
-    with st.container(key="batch_intake"):
-        files = st.file_uploader(
-            "Drop pictures, documents or ZIP files here, or choose them",
-            accept_multiple_files=True,
-            max_upload_size=limit,
-            key=f"batch_upload_{st.session_state.get(TURN, 0)}",
-            help=HELP,
-        )
+    key = f"batch_upload_{st.session_state.get(TURN, 0)}"
+
+    def draw() -> list[UploadedFile]:
+        with st.container(key="batch_intake"):
+            return st.file_uploader(
+                "Drop pictures, documents or ZIP files here, or choose them",
+                accept_multiple_files=True,
+                max_upload_size=limit,
+                key=key,
+                help=HELP,
+            )
+
+    files = keep_files(FILES, key, draw)
     watch_intake("batch_intake", limit * MEGABYTE, _note_refused, key="batch_watch")
     for name, size in st.session_state.get(REFUSED, []):
         st.error(

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from inkdigits.evaluation import sets_at_hand
 from inkdigits.evaluation.models import ACTIVE, models_at_hand
 from inkdigits.settings import Settings
 from inkdigits.training.datasets import DataError
 from inkdigits.training.own_zip import unpack_own
+from inkdigits.web.kept import forget, keep_files, kept
 
 OWN = "own"
 MOST = 2
 CHOSEN = "studio.evaluate.models"
+UPLOAD = "evaluate_upload"
 MEGABYTE = 2**20
 TITLES = {
     "drawn": "Built-in sample · 300 drawn in haste",
@@ -70,6 +73,7 @@ class Wanted:
 def choose_models(names: Sequence[str]) -> None:
     """Lets the form begin with these models when it is drawn next."""
     st.session_state[CHOSEN] = list(names)
+    forget(_key(names))
 
 
 def ask_evaluation(settings: Settings) -> Wanted | None:
@@ -77,19 +81,22 @@ def ask_evaluation(settings: Settings) -> Wanted | None:
     left, right = st.columns(2, gap="medium")
     there = [*models_at_hand(settings), ACTIVE]
     chosen = [name for name in st.session_state.get(CHOSEN, []) if name in there]
+    held = [name for name in kept(_key(chosen), chosen or ["shipped"]) if name in there]
     with left:
         models = st.multiselect(
             "Models",
             there,
-            default=chosen or ["shipped"],
+            default=held,
             max_selections=MOST,
             format_func=_model_title,
-            key="_".join(["evaluate_models", *chosen]),
+            key=_key(chosen),
             help="One, or two to compare. Models of your own are kept on the Models page.",
         )
     with right:
         sets = ["drawn", *(name for name in sets_at_hand(settings.data) if name != "drawn"), OWN]
-        data = st.selectbox("Digits", sets, format_func=TITLES.__getitem__, key="evaluate_data")
+        first = kept("evaluate_data", "drawn")
+        index = sets.index(first) if first in sets else 0
+        data = st.selectbox("Digits", sets, index, format_func=TITLES.__getitem__, key="evaluate_data")
     if settings.data is None:
         st.caption("More data sets appear here when INKDIGITS_DATA names the data folder.")
     upload = _ask_upload(settings) if data == OWN else None
@@ -102,14 +109,19 @@ def ask_evaluation(settings: Settings) -> Wanted | None:
 
 
 def _ask_upload(settings: Settings) -> tuple[str, bytes] | None:
-    file = st.file_uploader(
-        "Labelled pictures",
-        type=["zip", "csv"],
-        key="evaluate_upload",
-        max_upload_size=max(1, settings.max_bytes // MEGABYTE),
-    )
+    def draw() -> list[UploadedFile]:
+        limit = max(1, settings.max_bytes // MEGABYTE)
+        file = st.file_uploader("Labelled pictures", type=["zip", "csv"], key=UPLOAD, max_upload_size=limit)
+        return [file] if file is not None else []
+
+    files = keep_files("evaluate.files", UPLOAD, draw, several=False)
     st.caption(OWN_FORMS)
-    return None if file is None else (file.name, file.getvalue())
+    return (files[0].name, files[0].getvalue()) if files else None
+
+
+def _key(chosen: Sequence[str]) -> str:
+    """Of the choice of models: another one when others were put there."""
+    return "_".join(["evaluate_models", *chosen])
 
 
 def _model_title(name: str) -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from inkdigits.settings import Settings
+from inkdigits.web.kept import forget, keep_files, kept
 
 if TYPE_CHECKING:
     from inkdigits.training.config import TrainConfig
@@ -41,6 +43,8 @@ _SHORT = {"epochs": 30, "epoch_size": 20_000, "batch_size": 128}
 
 MEGABYTE = 2**20
 FILLED = "studio.train.filled"
+OWN_PLACE = "Folder or CSV file on this server"
+UPLOAD = "train_zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def ask_training(settings: Settings, name: str) -> Wanted | None:
     chosen, upload = _ask_data(settings)
     chosen = _adapting(chosen) if chosen["base"] == ADAPT else chosen | _ask_training()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        called = st.text_input("Name of the run", name, key=f"train_name_{name}", max_chars=64)
+        key = f"train_name_{name}"
+        called = st.text_input("Name of the run", kept(key, name), key=key, max_chars=64)
         pressed = st.button("Start", icon=":material/play_arrow:", type="primary", key="train_start")
     return Wanted(called.strip(), chosen, upload) if pressed else None
 
@@ -111,6 +116,8 @@ def fill_form(config: TrainConfig, study: str) -> None:
         **{name: getattr(config, name) for name in ("stem", "middle", "top", "blocks", "top_blocks")},
     }
     st.session_state[FILLED] = (study, values)
+    for name in (*values, *(f"rate_{one}" for one in RATES)):
+        forget(_key(name))  # of the last time that this study filled it in
 
 
 def is_filled() -> bool:
@@ -119,8 +126,8 @@ def is_filled() -> bool:
 
 
 def _first(name: str, default: Any) -> Any:
-    """What a widget begins with."""
-    return st.session_state[FILLED][1].get(name, default) if is_filled() else default
+    """What a widget begins with: what it held, else what a study found, else the default."""
+    return kept(_key(name), st.session_state[FILLED][1].get(name, default) if is_filled() else default)
 
 
 def _key(name: str) -> str:
@@ -139,10 +146,11 @@ def own_folder(wanted: Wanted, settings: Settings) -> Mapping[str, Any]:
 
 def _ask_data(settings: Settings) -> tuple[dict[str, Any], bytes | None]:
     there = [base for base in BASES if base != "all" or settings.data is not None]
+    first = _first("base", there[0])
     base = st.segmented_control(
         "What to learn from",
         there,
-        default=_first("base", there[0]),
+        default=first if first in there else there[0],
         format_func=BASES.__getitem__,
         key=_key("base"),
         required=True,
@@ -152,21 +160,25 @@ def _ask_data(settings: Settings) -> tuple[dict[str, Any], bytes | None]:
         st.caption("All data sets need the data folder: set INKDIGITS_DATA and start the application again.")
     with st.expander("My own pictures", icon=":material/folder_open:", expanded=base in ("own", ADAPT)):
         st.caption(OWN_FORMS)
-        path = st.text_input(
-            "Folder or CSV file on this computer", _first("own", ""), key=_key("own"), placeholder="none"
-        )
-        file = st.file_uploader(
-            "Or a ZIP of labelled pictures",
-            type="zip",
-            key="train_zip",
-            max_upload_size=max(1, settings.max_bytes // MEGABYTE),
-        )
+        path = st.text_input(OWN_PLACE, _first("own", ""), key=_key("own"), placeholder="none")
+        file = _ask_zip(settings)
     chosen: dict[str, Any] = {"base": base}
     if (path or "").strip():
         chosen["own"] = str(Path(path.strip()).expanduser().resolve())
     elif file is not None:
         chosen["own"] = file.name  # replaced by the folder that it is unpacked into
     return chosen, file.getvalue() if file is not None and not (path or "").strip() else None
+
+
+def _ask_zip(settings: Settings) -> UploadedFile | None:
+    """The ZIP of own pictures, if there is one."""
+
+    def draw() -> list[UploadedFile]:
+        limit = max(1, settings.max_bytes // MEGABYTE)
+        file = st.file_uploader("Or a ZIP of labelled pictures", type="zip", key=UPLOAD, max_upload_size=limit)
+        return [file] if file is not None else []
+
+    return next(iter(keep_files("train.files", UPLOAD, draw, several=False)), None)
 
 
 def _ask_steps() -> dict[str, Any]:
@@ -197,7 +209,7 @@ def _ask_steps() -> dict[str, Any]:
             "Early stopping",
             0,
             10_000,
-            0,
+            kept("train_patience", 0),
             key="train_patience",
             help="Epochs without a lower validation loss after which it ends with its best weights; 0: never.",
         )

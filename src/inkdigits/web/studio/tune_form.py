@@ -10,7 +10,8 @@ from typing import Any
 import streamlit as st
 
 from inkdigits.settings import Settings
-from inkdigits.web.studio.train_form import ADAPT, BASES, OPTIMIZERS, OWN_FORMS
+from inkdigits.web.kept import kept
+from inkdigits.web.studio.train_form import ADAPT, BASES, OPTIMIZERS, OWN_FORMS, OWN_PLACE
 
 _MANY = 50_000  # digits a trial, from which on the form warns of its time
 
@@ -43,20 +44,30 @@ def ask_study(settings: Settings, name: str) -> Wanted | None:
     """
     fixed = _ask_data(settings)
     first, second = st.columns(2, gap="medium")
-    trials = first.number_input("Trials", 1, 1_000, 30, key="tune_trials", help="Short trainings, one after another.")
+    trials = first.number_input(
+        "Trials", 1, 1_000, kept("tune_trials", 30), key="tune_trials", help="Short trainings, one after another."
+    )
     minutes = second.number_input(
-        "Time limit in minutes", 0, 10_000, 40, 5, key="tune_minutes", help="No trial begins after it; 0: no limit."
+        "Time limit in minutes",
+        0,
+        10_000,
+        kept("tune_minutes", 40),
+        5,
+        key="tune_minutes",
+        help="No trial begins after it; 0: no limit.",
     )
     with st.expander("Each trial, and the database", icon=":material/tune:"):
         fixed |= _ask_trial()
         storage = st.text_input(
             "Database that several machines share",
+            kept("tune_storage", ""),
             key="tune_storage",
             placeholder="none: a file in the study's folder",
             help="Such as postgresql://user:password@host/name; each machine starts a study of the same name in it.",
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        called = st.text_input("Name of the study", name, key=f"tune_name_{name}", max_chars=64)
+        key = f"tune_name_{name}"
+        called = st.text_input("Name of the study", kept(key, name), key=key, max_chars=64)
         pressed = st.button("Start", icon=":material/play_arrow:", type="primary", key="tune_start")
     return Wanted(called.strip(), fixed, trials, minutes or None, storage.strip() or None) if pressed else None
 
@@ -64,21 +75,31 @@ def ask_study(settings: Settings, name: str) -> Wanted | None:
 def _ask_data(settings: Settings) -> dict[str, Any]:
     there = [base for base in BASES if base != ADAPT and (base != "all" or settings.data is not None)]
     base = st.segmented_control(
-        "What to learn from", there, default=there[0], format_func=BASES.__getitem__, key="tune_base", required=True
+        "What to learn from",
+        there,
+        default=kept("tune_base", there[0]),
+        format_func=BASES.__getitem__,
+        key="tune_base",
+        required=True,
     )
     fixed: dict[str, Any] = {"base": base}
     if base == "own":
-        path = st.text_input("Folder or CSV file on this computer", key="tune_own", placeholder="none", help=OWN_FORMS)
+        path = st.text_input(OWN_PLACE, kept("tune_own", ""), key="tune_own", placeholder="none", help=OWN_FORMS)
         fixed["own"] = str(Path(path.strip()).expanduser().resolve()) if path.strip() else ""
     return fixed
 
 
 def _ask_trial() -> dict[str, Any]:
     first, second, third = st.columns(3, gap="medium")
-    epochs = first.number_input("Epochs of a trial", 1, 1_000, 6, key="tune_epochs")
-    size = second.number_input("Digits an epoch", 100, 1_000_000, 8_000, 1_000, key="tune_size")
+    epochs = first.number_input("Epochs of a trial", 1, 1_000, kept("tune_epochs", 6), key="tune_epochs")
+    size = second.number_input("Digits an epoch", 100, 1_000_000, kept("tune_size", 8_000), 1_000, key="tune_size")
     optimizer = third.segmented_control(
-        "Optimizer", list(OPTIMIZERS), default="sgd", format_func=OPTIMIZERS.__getitem__, key="tune_opt", required=True
+        "Optimizer",
+        list(OPTIMIZERS),
+        default=kept("tune_opt", "sgd"),
+        format_func=OPTIMIZERS.__getitem__,
+        key="tune_opt",
+        required=True,
     )
     if epochs * size > _MANY:
         st.caption("Long trials judge better, short ones try more settings in the same time.")

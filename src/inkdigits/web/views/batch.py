@@ -7,13 +7,13 @@ from datetime import datetime
 
 import streamlit as st
 
-from inkdigits.batch.shelf import Batch
+from inkdigits.batch.shelf import Batch, Shelf
 from inkdigits.errors import InkDigitsError
 from inkdigits.storage.actor import Actor
 from inkdigits.web.accounts.identity import current_actor, get_settings
 from inkdigits.web.batch.actions import ask_when_doomed, show_said
 from inkdigits.web.batch.desk import get_shelf
-from inkdigits.web.batch.form import ask_batch, empty_form
+from inkdigits.web.batch.form import Wanted, ask_batch, empty_form
 from inkdigits.web.batch.view import STATES, show_batch
 from inkdigits.web.history.store import unless_told
 from inkdigits.web.history.words import moment
@@ -39,22 +39,44 @@ def show_page() -> None:
         with st.expander("New batch", icon=":material/stacks:", expanded=not batches):
             wanted = ask_batch(settings, actor)
             if wanted is not None:
-                with st.spinner("Starting"):
-                    started = wanted.start(shelf, actor)
-                empty_form()
-                st.session_state[CHOSEN] = started.id
-                st.rerun()
-        if not batches:
+                _start(wanted, shelf, actor)
+        _tell_damaged(shelf, actor)
+        if batches:
+            _show_batches(shelf, actor, batches)
+        else:
             st.html(f'<p class="ink-empty" role="status">{EMPTY}</p>')
-            return
-        chosen = pick("Which batch", {batch.id: _title(batch, actor) for batch in batches}, CHOSEN)
-        show_batch(shelf, actor, chosen)
-        ask_when_doomed(shelf, shelf.get(actor, chosen))
-        if len(batches) > 1:
-            st.subheader("All batches", anchor=False)
-            st.html(_table(batches, actor))
     except InkDigitsError as error:
         st.error(f"**That did not work.** {error}.", icon=":material/error:")
+
+
+def _start(wanted: Wanted, shelf: Shelf, actor: Actor) -> None:
+    """Starts a batch and shows it; what is wrong is drawn, and the page goes on: a batch on it may be why."""
+    try:
+        with st.spinner("Starting"):
+            started = wanted.start(shelf, actor)
+    except InkDigitsError as error:
+        st.error(f"**The batch did not start:** {error}.", icon=":material/error:")
+        return
+    empty_form()
+    st.session_state[CHOSEN] = started.id
+    st.rerun()
+
+
+def _tell_damaged(shelf: Shelf, actor: Actor) -> None:
+    for folder in shelf.damaged(actor):
+        st.warning(
+            f"**A batch cannot be shown:** its record is damaged. If nothing in `{folder}` is needed, delete it.",
+            icon=":material/folder_off:",
+        )
+
+
+def _show_batches(shelf: Shelf, actor: Actor, batches: list[Batch]) -> None:
+    chosen = pick("Which batch", {batch.id: _title(batch, actor) for batch in batches}, CHOSEN)
+    show_batch(shelf, actor, chosen)
+    ask_when_doomed(shelf, shelf.get(actor, chosen))
+    if len(batches) > 1:
+        st.subheader("All batches", anchor=False)
+        st.html(_table(batches, actor))
 
 
 def _title(batch: Batch, actor: Actor) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from time import perf_counter
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,6 +14,7 @@ from inkdigits.web.answer import details_open, show_details, show_digit, show_nu
 from inkdigits.web.answer.number import spoken
 from inkdigits.web.history.keeping import forget_drawing, keep_drawing
 from inkdigits.web.history.notice import show_notice
+from inkdigits.web.kept import kept
 from inkdigits.web.pad import Drawing, drawing_pad, large_switch, voice
 from inkdigits.web.shared import get_reader
 
@@ -22,7 +22,7 @@ PAD = "draw.pad"
 DETAILS = "draw.details"
 LIVE = "draw.live"
 PREDICT = "draw.predict"
-READING = "draw.reading"  # (revision, shape, Reading): the last drawing that was read
+READING = "draw.reading"  # (revision, shape, Reading, models): the last drawing that was read, and by which
 SHAPE = "draw.shape"
 
 SHAPES = {"digit": "One digit", "number": "Number"}
@@ -36,7 +36,7 @@ HEADING = '<h1 style="position: absolute; width: 1px; height: 1px; overflow: hid
 @st.fragment
 def draw() -> None:
     """The page: ink, answer, and what can be done with them."""
-    shape = _kept(SHAPE, "digit")
+    shape = kept(SHAPE, "digit")
     ink, beside, below = _places(shape)
     with ink:
         with st.container(gap=None):
@@ -96,35 +96,30 @@ def _show_answer(reading: Reading | None, shape: str, drawn: bool) -> None:
 
 
 def _is_live() -> bool:
-    return bool(_kept(LIVE, True))
-
-
-def _kept(key: str, first: Any) -> Any:
-    """A widget's state before it is drawn; it forgets it on other pages, so a copy is kept."""
-    kept = f"{key}.kept"
-    st.session_state[kept] = st.session_state.get(key, st.session_state.get(kept, first))
-    return st.session_state[kept]
+    return bool(kept(LIVE, True))
 
 
 def _read(drawing: Drawing, shape: str, asked: bool) -> Reading | None:
     if not drawing.strokes:
         forget_drawing()
         return None
-    revision, last, reading = st.session_state.get(READING, (None, None, None))
+    revision, last, reading, read_by = st.session_state.get(READING, (None, None, None, None))
     traced = details_open(DETAILS)
     same = (revision, last) == (drawing.revision, shape)
-    if same and (reading.trace or not traced):
-        return reading
     if not same and not (_is_live() or asked):
         return None
-    begun = perf_counter()
+    reader = get_reader()
     try:
-        reading = get_reader().read_strokes(drawing.points, expect=shape, trace=traced)
+        models = reader.model if shape == "digit" else tuple(reader.models.values())
+        if same and read_by == models and (reading.trace or not traced):
+            return reading
+        begun = perf_counter()
+        reading = reader.read_strokes(drawing.points, expect=shape, trace=traced)
     except ModelError as error:
         st.error(str(error))
         return None
-    st.session_state[READING] = (drawing.revision, shape, reading)
-    if not same:
+    st.session_state[READING] = (drawing.revision, shape, reading, models)
+    if not same:  # what was kept of this ink stays, whoever reads it again
         keep_drawing(drawing, reading, {"expect": shape}, 1000 * (perf_counter() - begun))
     return reading
 

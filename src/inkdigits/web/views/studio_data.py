@@ -10,8 +10,10 @@ import streamlit as st
 
 from inkdigits.errors import InkDigitsError
 from inkdigits.settings import Settings
+from inkdigits.web.kept import kept
 from inkdigits.web.studio.data_view import EACH, facts, newest_change, show_augmentation, show_balance, show_samples
 from inkdigits.web.studio.missing import stop_without_training
+from inkdigits.web.studio.train_form import OWN_PLACE
 
 NAMES = {"sample": "Built-in sample", "own": "My own pictures"}
 EMPTY = "Name the folder or file of your pictures, and they are shown here."
@@ -27,13 +29,21 @@ def show_page() -> None:
     data = Settings.resolve(None).data
     there = [name for name in VIEWED if SETS[name].folder(data) is not None]
     names = [GENERATED, *there, OWN]
-    chosen = st.selectbox("Data set", names, format_func=lambda one: NAMES.get(one, one), key="data_set", width=320)
+    held = kept("data_set", GENERATED)
+    chosen = st.selectbox(
+        "Data set",
+        names,
+        names.index(held) if held in names else 0,
+        format_func=lambda one: NAMES.get(one, one),
+        key="data_set",
+        width=320,
+    )
     name = str(chosen)
     own = None
     if name in SETS:
         st.html(facts(SETS[name].to_dict(data)))
     elif name == OWN:
-        own = st.text_input("Folder or CSV file on this computer", key="data_own", placeholder="none").strip()
+        own = st.text_input(OWN_PLACE, kept("data_own", ""), key="data_own", placeholder="none").strip()
     if name == OWN and not own:
         st.html(f'<p class="ink-empty" role="status">{EMPTY}</p>')
     else:

@@ -1,0 +1,49 @@
+"""The same picture read again by other models: what is asked of whom, and what people corrected before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from inkdigits import Reading
+from inkdigits.web.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Posed(Question):
+    """A question as it is put to certain models, since others may answer otherwise.
+
+    Attributes:
+        models: Their names.
+    """
+
+    models: tuple[str, ...] = ()
+
+    @classmethod
+    def to(cls, models: Mapping[str, str], asked: Question) -> Posed:
+        """A question to models, by kind as :attr:`inkdigits.Reader.models`; of one digit only one of them is asked."""
+        names = tuple(name for kind, name in models.items() if kind == "digit" or asked.expect != "digit")
+        return cls(asked.expect, asked.length, asked.pattern, asked.allowed, names)
+
+    def is_like(self, other: Posed) -> bool:
+        """Whether the same is asked, of whichever models."""
+        return self == replace(other, models=self.models)
+
+
+def same_numbers(one: Reading, other: Reading) -> bool:
+    """Whether the places of two readings of a page mean the same numbers."""
+    boxes, others = ([number.box for number in reading.numbers] for reading in (one, other))
+    return boxes == others or len(boxes) == len(others) == 1
+
+
+def moved(texts: Mapping[int, str], before: Reading, now: Reading) -> dict[int, str]:
+    """Corrections of a reading of a page as those of another one: each stays with the number of the same box.
+
+    Args:
+        texts: By the number's place in the reading before.
+        before: The reading before.
+        now: The other one.
+    """
+    places = {number.box: place for place, number in enumerate(now.numbers) if number.box is not None}
+    boxes = {place: before.numbers[place].box for place in texts if place < len(before.numbers)}
+    return {places[box]: texts[place] for place, box in boxes.items() if box is not None and box in places}

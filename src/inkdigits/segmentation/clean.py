@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from inkdigits.images.page import Grey
 from inkdigits.segmentation.rings import drop_rings
-from inkdigits.segmentation.shapes import count_parts
 
 _LINE = 0.7  # of the picture's side: a straight run this long is a ruling, not a stroke
 _RIM = 0.25  # of the picture's side: straight runs out here are the sides of a cell
@@ -132,8 +131,6 @@ def keep_digit(mask: Grey, alone: bool) -> Grey:
     Returns:
         A mask of the same shape; all 0 when nothing is left.
     """
-    if alone and count_parts(mask) <= 1:
-        return mask  # six times as quick as labelling, and most drawings are in one piece
     mask = drop_rings(mask)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_16U)
     if count <= 2:

@@ -45,13 +45,14 @@ _BORDERED = 0.12  # and the same where the picture ends, where shadows and desks
 _AROUND = np.ones((3, 3), np.uint8)
 
 
-def is_ink(lift: Lift, mask: Grey, box: Box | None = None) -> bool:
+def is_ink(lift: Lift, mask: Grey, box: Box | None = None, whole: bool = False) -> bool:
     """Whether marks look written: one piece or few, with edges, and on paper no blob and dark against what is around.
 
     Args:
         lift: The ink's contrast.
         mask: uint8 (H, W), 255 where ink was found.
         box: Left, top, width, height of what is in the mask, where it is known already.
+        whole: What is in the mask is known to be in one piece.
     """
     box = box or ink_box(mask)
     if box is None:
@@ -61,7 +62,9 @@ def is_ink(lift: Lift, mask: Grey, box: Box | None = None) -> bool:
     pad = max(3, round(side * 0.1)) + 3
     here = np.s_[max(0, top - pad) : top + height + pad, max(0, left - pad) : left + width + pad]
     mark = _Mark.of(mask[here], lift.ink[here], side)
-    if mark.is_spot() or mark.is_dust() or mark.is_smudge() or mark.is_blot() or (mark.is_blob() and mark.faint):
+    if mark.is_spot() or mark.is_smudge() or mark.is_blot() or (mark.is_blob() and mark.faint):
+        return False
+    if not whole and mark.is_dust():
         return False
     if not lift.alone and _is_ruled(mark, box, mask.shape):
         return False

@@ -12,6 +12,7 @@ from inkdigits.images.page import Grey
 from inkdigits.number_reader import NumberReader
 from inkdigits.reading import Box, Number
 from inkdigits.segmentation import Field, Layout, Stage, drop_squares, find_fields, find_glyph
+from inkdigits.segmentation.affine import bounds_of
 from inkdigits.steps import line_stages
 from inkdigits.wish import Wish
 
@@ -98,9 +99,7 @@ def _on_page(number: Number, place: Field, grey: Grey) -> Number:
 
 def _mapped(box: Box, to_page: npt.NDArray[np.float64], grey: Grey) -> Box:
     """The upright box around a box that is turned."""
-    x, y = (box.left, box.left + box.width), (box.top, box.top + box.height)
-    corners = to_page @ np.array([[x[0], x[1], x[0], x[1]], [y[0], y[0], y[1], y[1]], [1, 1, 1, 1]], np.float64)
-    low, high = corners.min(axis=1), corners.max(axis=1)
+    low, high = bounds_of(to_page, (box.left, box.left + box.width), (box.top, box.top + box.height))
     left, top = max(0, round(low[0])), max(0, round(low[1]))
     right, bottom = min(grey.shape[1], round(high[0])), min(grey.shape[0], round(high[1]))
     return Box(left, top, max(1, right - left), max(1, bottom - top))

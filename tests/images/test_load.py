@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -181,6 +182,18 @@ def test_plain_grey_pngs_are_what_pillow_makes_of_them(width: int, height: int, 
     data = encode(picture, compress_level=level)
     assert decode_plain_png(data, SETTINGS) is not None
     assert (load(data, SETTINGS).grey == picture).all()
+
+
+def test_a_plain_png_without_all_its_rows_goes_the_long_way() -> None:
+    """Every checksum is right, but the packed rows end half-way: OpenCV would make up the others."""
+    picture = digit_picture(3)[::4, ::4]
+    whole = encode(picture)
+    rows = zlib.decompress(whole[41 : 41 + int.from_bytes(whole[33:37], "big")])
+    piece = b"IDAT" + zlib.compress(rows[: len(rows) // 2])
+    data = b"".join(
+        (whole[:33], (len(piece) - 4).to_bytes(4, "big"), piece, zlib.crc32(piece).to_bytes(4, "big"), whole[-12:])
+    )
+    assert decode_plain_png(data, SETTINGS) is None
 
 
 def test_only_the_plainest_pngs_go_the_short_way() -> None:

@@ -111,6 +111,9 @@ def test_all_expectations_are_met_together() -> None:
         {"expect_length": 2, "pattern": r"\d{3}"},
         {"expect_length": 2, "allowed": ["123"]},
         {"pattern": r"\d-\d", "allowed": ["12"]},
+        {"pattern": r"\d{0}"},
+        {"pattern": r"(-|=)*"},
+        {"pattern": "()"},
     ],
 )
 def test_what_nothing_can_meet_is_refused(options: dict[str, object]) -> None:

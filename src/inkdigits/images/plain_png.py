@@ -38,6 +38,18 @@ def decode_plain_png(data: bytes, settings: Settings) -> Grey | None:
     whole = data[end + 4 :] == _END and zlib.crc32(data[12:29]) == int.from_bytes(data[29:33], "big")
     if not whole or not piece.startswith(b"IDAT") or zlib.crc32(piece) != int.from_bytes(data[end : end + 4], "big"):
         return None
-    check_size(int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"), settings)
+    width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    check_size(width, height, settings)
+    if not _has_rows(piece[4:], width, height):
+        return None
     grey: Grey | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     return grey
+
+
+def _has_rows(packed: bytes, width: int, height: int) -> bool:
+    """Whether all rows are there, each with its filter's byte; OpenCV would make up those that are missing."""
+    wanted = (width + 1) * height
+    try:
+        return len(zlib.decompressobj().decompress(packed, wanted)) == wanted
+    except zlib.error:
+        return False

@@ -40,6 +40,12 @@ class Automaton:
         """True when no text is accepted."""
         return not len(self.moves)
 
+    @property
+    def has_digits(self) -> bool:
+        """True when a text with a digit is accepted: there are no dead ends, so any move on one leads to an end."""
+        digits = [self.alphabet.index(digit) for digit in DIGITS]
+        return bool((self.moves[:, digits] >= 0).any())
+
     def allows(self, text: str) -> bool:
         """Whether a text is accepted; characters that the alphabet does not have are read over."""
         state = -1 if self.empty else 0

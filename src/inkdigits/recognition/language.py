@@ -47,7 +47,7 @@ def _make(expect_length: int | None, pattern: str | None, allowed: tuple[str, ..
         legal = [word for word in words if all(rule.allows(word) for rule in rules)]
         rules = [from_words(legal, _alphabet(any(sign in SEPARATORS for word in words for sign in word)))]
     language = rules[0] if len(rules) == 1 else both(*rules)
-    if language.empty or not language.accepts.any():
+    if language.empty or not language.accepts.any() or not language.has_digits:
         raise OptionError(f"no number can meet {_named(expect_length, pattern, words)}")
     return language
 

@@ -30,7 +30,10 @@ from training.power import PowerCutError, cut_at
 
 pytestmark = [pytest.mark.train, pytest.mark.slow]
 
-TINY = {"lines": 48, "chunk": 24, "validation": 40, "batch_size": 24, "stem": 8, "low": 8, "high": 16, "wide": 16}
+LEAN = {"blank": -0.5, "one": 0.4}
+BLOCKS = {"low_blocks": 1, "high_blocks": 1, "wide_blocks": 2}
+CHANNELS = {"stem": 8, "low": 8, "high": 16, "wide": 16}
+TINY = {"lines": 48, "chunk": 24, "validation": 40, "batch_size": 24, **CHANNELS, **BLOCKS, **LEAN}
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +130,7 @@ def average(data: Path, mean: Path, *options: str) -> Result:
 
 def test_an_average_lies_between_its_runs_and_reads(data: Path, first: Path, second: Path, tmp_path: Path) -> None:
     mean = tmp_path / "mean"
-    done = average(data, mean, "--average", f"{first}=1", "--average", f"{second}=3")
+    done = average(data, mean, "--average", f"{first}=1", "--average", f"{second}=3", "--set", "blank=0")
     assert done.exit_code == 0, done.output
     begun = Beginning.settle(mean, None)
     assert begun is not None
@@ -139,6 +142,7 @@ def test_an_average_lies_between_its_runs_and_reads(data: Path, first: Path, sec
         assert torch.allclose(value.double(), wanted.double(), atol=1e-5), name
     card = json.loads((mean / "line.json").read_text())
     assert [part["share"] for part in card["start"]["average"]] == [0.25, 0.75]
+    assert (card["config"]["blank"], card["config"]["one"]) == (0.0, 0.4)
     assert "25 %: seed 7" in (mean / "line.md").read_text()
     reading = Reader({"line_model": mean / "line.onnx"}).read(np.full((40, 90), 255, np.uint8), expect="number")
     assert "line-8-48" in reading.model
@@ -152,6 +156,8 @@ def test_an_average_needs_runs_of_one_size_and_positive_shares(data: Path, first
         average_runs(tmp_path / "mean", {first: 1.0, wide: 1.0}, data)
     with pytest.raises(OptionError, match="above 0"):
         average_runs(tmp_path / "mean", {first: 1.0, wide: 0.0}, data)
+    with pytest.raises(OptionError, match="not wide"):
+        average_runs(tmp_path / "mean", {first: 1.0}, data, leaning={"wide": 24})
     with pytest.raises(OptionError, match="no run"):
         average_runs(tmp_path / "mean", {tmp_path / "nothing": 1.0}, data)
     with pytest.raises(OptionError, match="begun already"):

@@ -60,7 +60,8 @@ def train(
         list[str] | None,
         typer.Option(
             metavar="RUN=SHARE",
-            help="Line: no training, but the average of finished runs that began with each other; repeat it.",
+            help="Line: no training, but the average of finished runs that began with each other; repeat it. Takes "
+            "--set blank and one.",
             show_default=False,
         ),
     ] = None,
@@ -105,7 +106,7 @@ def train(
     if own is not None:
         config |= {"own": str(own.resolve()), **({"base": "own"} if only_own else {})}
     config |= dict((split_setting if kind == "line" else read_setting)(text) for text in settings or [])
-    if average and (kind != "line" or finetune or begin or config):
+    if average and (kind != "line" or finetune or begin or any(value is not None for value in chosen.values())):
         raise OptionError("--average goes alone: inkdigits train line --average runs/a=0.4 --average runs/b=0.6")
     if quick and (kind != "digit" or run is None or finetune or begin or config):
         raise OptionError("--quick goes with --run alone: inkdigits train digit --run runs/digit --quick runs/small")
@@ -119,7 +120,7 @@ def train(
     with terminal.show_training() as listen:
         if average:
             shares = dict(read_share(text) for text in average)
-            model = average_runs(run or Path("runs/average"), shares, data, listen, threads)
+            model = average_runs(run or Path("runs/average"), shares, data, listen, threads, config)
         elif quick and run:
             model = quicken(run, quick)
         else:

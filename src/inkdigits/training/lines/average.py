@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from inkdigits.errors import OptionError
 from inkdigits.training.lines.beginning import Beginning
@@ -20,6 +21,7 @@ def average_runs(
     data: Path | None = None,
     listen: Listener = lambda progress: None,
     threads: int = 0,
+    leaning: Mapping[str, Any] | None = None,
 ) -> Path:
     """Averages the weights of runs that began with each other, calibrates and exports.
 
@@ -34,14 +36,18 @@ def average_runs(
         data: Data folder; None takes ``INKDIGITS_DATA``.
         listen: Called with the progress.
         threads: Threads of PyTorch; 0 means one a processor.
+        leaning: ``blank`` and ``one`` (see :class:`LineConfig`), where they differ from that run's.
 
     Returns:
         The exported model, ``run / "line.onnx"``.
 
     Raises:
         DataError: Data is missing.
-        OptionError: A run is not there, networks differ in size, or ``run`` has begun already.
+        OptionError: A run is not there, networks differ in size, ``run`` has begun already, or there is another
+            setting among ``leaning``.
     """
+    if wrong := [name for name in leaning or {} if name not in ("blank", "one")]:
+        raise OptionError(f"an average takes the settings blank and one alone, not {', '.join(wrong)}")
     folder = settle_data(data)
     if (run / "config.json").exists():
         raise OptionError(f"{run} has begun already: use another --run folder for an average")
@@ -49,7 +55,7 @@ def average_runs(
     beginning = Beginning.average(run, shares)
     largest = max(shares, key=lambda start: shares[start])
     settings = json.loads((largest / "config.json").read_text(encoding="utf-8"))
-    config = settle_config(run, LineConfig, settings)
+    config = settle_config(run, LineConfig, {**settings, **(leaning or {})})
     prepare(config.seed, threads)
     network = LineNetwork(shape_of(config))
     network.load_state_dict(beginning.weights())

@@ -32,13 +32,13 @@ class LineConfig:
         augmentation: Strength, 0 to 1.
         ema: Decay of the exponential moving average of the weights, per step.
         blank: Added to the blank's bias after training, before calibration,
-        one: and to that of the 1: rules in the synthetic pictures make the network shyer of 1s than real paper does.
+        one: and to that of the 1; chosen on real fields, which may have more of them than the synthetic lines.
         stem, low, low_blocks, high, high_blocks, wide, wide_blocks, dropout: The network, see ``LineShape``.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
     """
 
     seed: int = 7
-    lines: int = 300_000
+    lines: int = 1_100_000
     chunk: int = 4_000
     reuse: int = 2
     validation: int = 2_000
@@ -48,15 +48,15 @@ class LineConfig:
     weight_decay: float = 1e-2
     augmentation: float = 0.15
     ema: float = 0.998
-    blank: float = -0.5
-    one: float = 0.4
+    blank: float = 0.0
+    one: float = 0.0
     stem: int = 16
     low: int = 32
-    low_blocks: int = 1
+    low_blocks: int = 2
     high: int = 96
-    high_blocks: int = 1
+    high_blocks: int = 2
     wide: int = 160
-    wide_blocks: int = 2
+    wide_blocks: int = 3
     dropout: float = 0.0
     device: str = "auto"
 

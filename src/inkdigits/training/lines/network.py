@@ -33,11 +33,11 @@ class LineShape:
 
     stem: int = 16
     low: int = 32
-    low_blocks: int = 1
+    low_blocks: int = 2
     high: int = 96
-    high_blocks: int = 1
+    high_blocks: int = 2
     wide: int = 160
-    wide_blocks: int = 2
+    wide_blocks: int = 3
     dropout: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:

@@ -92,28 +92,37 @@ def _page(card: Mapping[str, Any]) -> str:
 def _trained(card: Mapping[str, Any]) -> list[str]:
     """A line for the run, and below it one for each earlier run whose weights were gone on with, or averaged."""
     if card["start"] and "average" in card["start"]:
-        return ["  - the average (`--average`) of several runs", *_before(card["start"], 2)]
-    return [f"  - {_words(card['config'])}", *_before(card["start"], 2)]
+        return ["  - the average (`--average`) of several runs", *_before(card["start"], 2, set())]
+    return [f"  - {_words(card['config'])}", *_before(card["start"], 2, set())]
 
 
-def _before(start: Mapping[str, Any] | None, depth: int) -> list[str]:
+def _before(start: Mapping[str, Any] | None, depth: int, told: set[str]) -> list[str]:
+    """What weights come from, a line for each beginning; those of one that was told above are not told again."""
     if start is None:
         return []
     if "average" in start:
-        parts = [(f"{100 * part['share']:.0f} %: ", part) for part in start["average"]]
-    elif "name" in start:
-        told = f"begun (`--start`) with {start['name']}; SHA-256 of the file `{start['sha256'][:16]}`"
-        return [f"{'  ' * depth}- {told}", *_before(start["start"], depth + 1)]
+        return [
+            line
+            for part in start["average"]
+            for line in _part(f"{100 * part['share']:.0f} %: {_run(part)}", part, depth, told)
+        ]
+    if "name" in start:
+        words = f"begun (`--start`) with {start['name']}; SHA-256 of the file `{start['sha256'][:16]}`"
     else:
-        parts = [("begun (`--start`) with the weights of an earlier run: ", start)]
-    return [
-        line
-        for share, part in parts
-        for line in (
-            f"{'  ' * depth}- {share}{_words(part['config'])}; SHA-256 of the weights `{part['sha256'][:16]}`",
-            *_before(part["start"], depth + 1),
-        )
-    ]
+        words = f"begun (`--start`) with the weights of an earlier run: {_run(start)}"
+    return _part(words, start, depth, told)
+
+
+def _part(words: str, part: Mapping[str, Any], depth: int, told: set[str]) -> list[str]:
+    line = f"{'  ' * depth}- {words}"
+    if part["start"] is not None and part["sha256"] in told:
+        return [f"{line}, see above"]
+    told.add(part["sha256"])
+    return [line, *_before(part["start"], depth + 1, told)]
+
+
+def _run(part: Mapping[str, Any]) -> str:
+    return f"{_words(part['config'])}; SHA-256 of the weights `{part['sha256'][:16]}`"
 
 
 def _words(config: Mapping[str, Any]) -> str:

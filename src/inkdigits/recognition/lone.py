@@ -11,7 +11,7 @@ import numpy.typing as npt
 from inkdigits.recognition.automaton import Automaton
 from inkdigits.recognition.transcript import Candidate, Transcript
 
-LINE_WEIGHT = 0.5
+LINE_WEIGHT = 1.0
 """Of the line network's log-odds that there is one digit, beside those of the single-digit network."""
 
 _SUREST = 6.0  # log-odds: no network is believed more than this

@@ -10,12 +10,10 @@ from typing import Any
 
 import pytest
 
-import inkdigits
 from handwriting import digit_picture, encode
 
 pytest.importorskip("streamlit", reason="the web pages need the 'app' extra")
 
-from streamlit.testing.v1 import AppTest
 
 from inkdigits.registry import Registry
 from inkdigits.storage import LOCAL
@@ -24,8 +22,8 @@ from inkdigits.web.history import keeping
 from inkdigits.web.history import store as opened
 from models import make_run, weights
 from storage.made import BOB, picture_of, reading_of
+from web.turning import run_page
 
-VIEWS = Path(inkdigits.__file__).parent / "web" / "views"
 NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 
 
@@ -46,15 +44,6 @@ def filled(home: Path) -> Store:
         reading = reading_of(str(place + 10))
         store.add(reading, picture_of(reading), created=NOON + timedelta(hours=place), id=f"r{place}", name="scan.png")
     return store
-
-
-def run(page: str = "history", **asked: str) -> Any:
-    app: Any = AppTest.from_file(str(VIEWS / f"{page}.py"), default_timeout=150)
-    for name, value in asked.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
 
 
 def texts(app: Any) -> str:
@@ -80,18 +69,18 @@ def upload(app: Any) -> None:
 
 
 def test_off_means_that_nothing_is_written(home: Path) -> None:
-    app = run()  # of an app that others may reach, since it does not say where it listens
+    app = run_page()  # of an app that others may reach, since it does not say where it listens
     assert "history is off" in texts(app)
     assert not app.toggle[0].value
-    upload(run("upload"))
+    upload(run_page("upload"))
     assert not home.exists()
 
 
 def test_the_switch_is_remembered(home: Path) -> None:
-    app = run()
+    app = run_page()
     app.toggle[0].set_value(True).run()
     assert "Nothing here yet" in texts(app)
-    upload(run("upload"))
+    upload(run_page("upload"))
     (record,) = opened.get_store().list(LOCAL).records
     assert (record.text, record.source, record.name, record.settings) == (
         "7",
@@ -100,23 +89,23 @@ def test_the_switch_is_remembered(home: Path) -> None:
         {"expect": "page"},
     )
     assert len(record.model_sha256.split(" + ")[0]) == 64
-    app = run()
+    app = run_page()
     assert read(app) == ["7"]
     app.toggle[0].set_value(False).run()
-    upload(run("upload"))
+    upload(run_page("upload"))
     assert opened.get_store().count(LOCAL) == 1
 
 
 def test_a_server_may_switch_it_off_for_all(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INKDIGITS_HISTORY", "false")
-    app = run()
+    app = run_page()
     assert app.toggle[0].disabled
     assert any("INKDIGITS_HISTORY" in caption.value for caption in app.caption)
 
 
 @pytest.mark.usefixtures("filled")
 def test_pages_and_filters() -> None:
-    app = run()
+    app = run_page()
     assert read(app) == [str(number) for number in range(39, 14, -1)]
     assert "1 to 25 of 30 readings" in texts(app)
     app.button(key="history_older").click().run()
@@ -135,11 +124,11 @@ def test_tools_stand_only_where_there_is_something_to_work_on(home: Path) -> Non
     def tools(app: Any) -> set[str]:
         return {*(field.label for field in app.text_input), *(fold.label for fold in app.expander)}
 
-    app = run()
+    app = run_page()
     assert "history is off" in texts(app)
     assert tools(app) == set()
     store.add(reading_of("7"), picture_of(reading_of("7")))
-    app = run()
+    app = run_page()
     assert tools(app) == {"Find", "Report", "What your corrections teach"}
     app.text_input[0].set_value("9").run()
     assert "No reading matches" in texts(app)
@@ -149,11 +138,11 @@ def test_tools_stand_only_where_there_is_something_to_work_on(home: Path) -> Non
 def test_what_holds_for_keeping_is_shown(home: Path) -> None:
     store = opened.get_store()
     store.add(reading_of("7"), picture_of(reading_of("7")))
-    app = run()
+    app = run_page()
     assert app.selectbox(key="history_days_0").value == 0
     app.selectbox(key="history_days_0").set_value(365).run()
     assert store.privacy.of(LOCAL).keep_days == 365
-    assert run().selectbox(key="history_days_0").value == 365
+    assert run_page().selectbox(key="history_days_0").value == 365
     app.selectbox(key="history_days_0").set_value(0).run()
     assert store.privacy.of(LOCAL).keep_days is None
 
@@ -165,7 +154,7 @@ def test_a_button_names_its_reading_in_a_few_words(home: Path) -> None:
     ):
         reading = reading_of(number)
         store.add(reading, picture_of(reading), created=NOON - timedelta(hours=place), name=name)
-    assert read(run()) == [
+    assert read(run_page()) == [
         "a picture without a number",
         "scan\\.png",
         "n" * 24 + "…",
@@ -175,7 +164,7 @@ def test_a_button_names_its_reading_in_a_few_words(home: Path) -> None:
 
 
 def test_a_reading_is_opened_found_right_taken_back_and_deleted(filled: Store) -> None:
-    app = run()
+    app = run_page()
     app.button(key="history_open_r29").click().run()
     assert app.subheader[0].value == "39"
     app.button(key="history_right").click().run()
@@ -189,7 +178,7 @@ def test_a_reading_is_opened_found_right_taken_back_and_deleted(filled: Store) -
 
 
 def test_pages_turn_only_as_far_as_there_are_any(filled: Store) -> None:
-    app = run()
+    app = run_page()
 
     def double_click(key: str) -> None:
         for _ in range(2):  # the second click meets the page that the first one led to, whose button is off
@@ -208,7 +197,7 @@ def test_pages_turn_only_as_far_as_there_are_any(filled: Store) -> None:
 
 
 def test_steps_are_made_again(filled: Store) -> None:
-    app = run(reading="r0")
+    app = run_page(reading="r0")
     app.session_state["history_steps"] = True
     app.run()
     assert not app.exception
@@ -217,14 +206,14 @@ def test_steps_are_made_again(filled: Store) -> None:
 
 def test_somebody_elses_reading_is_not_there(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inkdigits.web.accounts.identity.current_actor", lambda: BOB)
-    app = run(reading="r0")
+    app = run_page(reading="r0")
     assert "There is no reading" in app.error[0].value
-    assert "Nothing here yet" in texts(run())
+    assert "Nothing here yet" in texts(run_page())
 
 
 def test_what_corrections_teach_each_network_is_told(filled: Store, home: Path) -> None:
     filled.correct("r0", 0, "16", LOCAL)
-    app = run()
+    app = run_page()
     app.session_state["history_teach"] = True
     app.run()
     assert "Digit network: **2 digits** in 1 checked reading." in app.markdown[0].value
@@ -244,14 +233,14 @@ def test_what_corrections_teach_each_network_is_told(filled: Store, home: Path) 
 def test_a_history_that_cannot_be_opened_says_why(home: Path) -> None:
     home.mkdir()
     (home / "inkdigits.db").write_bytes(b"no database" * 100)
-    app = run()
+    app = run_page()
     assert "not a database" in app.error[0].value
     (home / "inkdigits.db").unlink()
 
 
 @pytest.mark.usefixtures("filled")
 def test_choices_left_open_want_all() -> None:
-    app = run()
+    app = run_page()
     assert filter_label(app) == "Filter"
     app.selectbox(key="history_source_0").set_value("upload").run()
     assert "No reading matches" in texts(app)

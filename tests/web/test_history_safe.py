@@ -23,6 +23,7 @@ from inkdigits.web.history import detail, keeper, keeping
 from inkdigits.web.history import store as opened
 from inkdigits.web.history.keeper import Keeper
 from storage.made import ADA, ANN, BOB, EVE, picture_of, reading_of
+from web.turning import run_page
 
 VIEWS = Path(inkdigits.__file__).parent / "web" / "views"
 ONE = "one"
@@ -40,15 +41,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     yield store
     assert keeping.get_keeper().wait(30)
     store.close()
-
-
-def run(page: str = "history", **asked: str) -> Any:
-    app: Any = AppTest.from_file(str(VIEWS / f"{page}.py"), default_timeout=150)
-    for name, value in asked.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
 
 
 def corrected(store: Store) -> dict[int, str]:
@@ -110,7 +102,7 @@ def sheet(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 def test_an_opened_reading_takes_back_only_what_it_shows(store: Store, sheet: Callable[..., None]) -> None:
     store.correct(ONE, 0, "4036", EVE)
-    app = run(reading=ONE)
+    app = run_page(reading=ONE)
     first = app.button(key="sheet").help
     sheet(app, {0: "4036", 1: "71"})
     assert app.button(key="sheet").help == first  # it goes on where the keyboard is
@@ -124,7 +116,7 @@ def test_an_opened_reading_takes_back_only_what_it_shows(store: Store, sheet: Ca
 
 
 def test_what_was_found_right_stays_while_another_number_is_corrected(store: Store, sheet: Callable[..., None]) -> None:
-    app = run(reading=ONE)
+    app = run_page(reading=ONE)
     app.button(key="history_right").click().run()
     right = {0: "4096", 1: "77", 2: "5"}
     assert corrected(store) == right
@@ -153,7 +145,7 @@ def test_it_is_said_whose_readings_are_deleted(
         store.add(reading, picture_of(reading), actor=owner)
     for place in ("accounts.identity", "history.privacy"):
         monkeypatch.setattr(f"inkdigits.web.{place}.current_actor", lambda: actor)
-    app = run()
+    app = run_page()
     app.button(key="history_delete_all").click().run()
     assert any(element.value.startswith(words) for element in app.markdown)
     app.button(key="history_delete_all_yes").click().run()
@@ -162,7 +154,7 @@ def test_it_is_said_whose_readings_are_deleted(
 
 def test_a_reviewer_without_readings_is_offered_none(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inkdigits.web.accounts.identity.current_actor", lambda: EVE)
-    app = run()
+    app = run_page()
     app.button(key="history_delete_all").click().run()
     assert any("None of these readings is yours" in element.value for element in app.markdown)
     assert app.button(key="history_delete_all_yes").disabled
@@ -173,7 +165,7 @@ def test_a_reviewer_without_readings_is_offered_none(store: Store, monkeypatch: 
 
 
 def test_a_switch_that_failed_shows_what_holds(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = run()
+    app = run_page()
     with monkeypatch.context() as failing:
         failing.setattr(store.privacy, "choose", fail)
         app.toggle[0].set_value(False).run()
@@ -191,7 +183,7 @@ def test_a_switch_that_failed_shows_what_holds(store: Store, monkeypatch: pytest
 
 
 def test_deleting_that_failed_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = run()
+    app = run_page()
     app.button(key="history_delete_all").click().run()
     monkeypatch.setattr(store.readings, "delete_all", fail)
     app.button(key="history_delete_all_yes").click().run()
@@ -233,7 +225,7 @@ def test_what_waits_and_what_was_dropped_is_told_those_whose_it_is(
     assert own.wait(60)
     own.submit("page", waits)
     own.submit("corrections", waits, noun="correction")
-    app = run()
+    app = run_page()
     (warning,) = app.warning
     assert warning.value.startswith("**1 reading and 1 correction wait to be kept.** The database is away")
     assert [error.value for error in app.error] == [
@@ -245,7 +237,7 @@ def test_what_waits_and_what_was_dropped_is_told_those_whose_it_is(
     assert not app.warning
     assert not app.error
     monkeypatch.setattr("inkdigits.web.accounts.identity.current_actor", lambda: ANN)
-    assert [error.value for error in run().error] == ["**One reading could not be kept.** It is no reading\\."]
+    assert [error.value for error in run_page().error] == ["**One reading could not be kept.** It is no reading\\."]
 
 
 # Drawings.

@@ -22,6 +22,18 @@ def open_on(page: str) -> Any:
     return turn(AppTest.from_string(_SCRIPT, default_timeout=150), page)
 
 
+def run_page(page: str = "history", **asked: str) -> Any:
+    """A page by itself, with query parameters."""
+    from streamlit.testing.v1 import AppTest
+
+    app: Any = AppTest.from_file(str(VIEWS / f"{page}.py"), default_timeout=150)
+    for name, value in asked.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
 def turn(app: Any, page: str) -> Any:
     """Goes to a page."""
     app.session_state["page"] = page

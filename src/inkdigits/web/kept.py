@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -30,6 +30,27 @@ def kept(key: str, first: Any) -> Any:
     copy = _copy(key)
     st.session_state[copy] = st.session_state.get(key, st.session_state.get(copy, first))
     return st.session_state[copy]
+
+
+def choose_one(label: str, titles: Mapping[str, str], key: str, first: str) -> str:
+    """Draws a choice of one, kept like any other value.
+
+    Args:
+        label: What is chosen.
+        titles: The choices and what they are called.
+        key: The widget's.
+        first: Chosen when it was never drawn, or when what was chosen is no choice any more.
+    """
+    held = kept(key, first)
+    chosen: str = st.segmented_control(
+        label,
+        list(titles),
+        default=held if held in titles else first,
+        format_func=titles.__getitem__,
+        key=key,
+        required=True,
+    )
+    return chosen
 
 
 def forget(key: str) -> None:

@@ -15,7 +15,7 @@ from inkdigits.errors import OptionError
 from inkdigits.settings import Settings
 from inkdigits.storage.actor import Actor
 from inkdigits.web.intake import watch_intake
-from inkdigits.web.kept import forget, keep_files, kept
+from inkdigits.web.kept import choose_one, forget, keep_files
 from inkdigits.web.question import Question, ask
 from inkdigits.wording import plain
 
@@ -54,28 +54,14 @@ def ask_batch(settings: Settings, actor: Actor) -> Wanted | None:
     """Draws the form; gives what was asked for in the run in which Start was pressed, else None."""
     place = "upload"
     if actor.manages:
-        place = st.segmented_control(
-            "Where are the pictures?",
-            list(PLACES),
-            default=kept("batch_place", "upload"),
-            format_func=PLACES.__getitem__,
-            key="batch_place",
-            required=True,
-        )
+        place = choose_one("Where are the pictures?", PLACES, "batch_place", "upload")
     inside = _ask_folder(settings) if place == "server" else None
     files = _ask_files(settings) if place == "upload" else []
     question = ask("batch")
     if question.problem:
         st.error(f"**Nothing can be read with these limits:** {question.problem}.", icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        form = st.segmented_control(
-            "Results as",
-            list(TITLES),
-            default=kept("batch_form", "csv"),
-            format_func=TITLES.__getitem__,
-            key="batch_form",
-            required=True,
-        )
+        form = choose_one("Results as", TITLES, "batch_form", "csv")
         pressed = st.button(
             "Start",
             icon=":material/play_arrow:",

@@ -19,7 +19,7 @@ from inkdigits.web.answer import show_digit, show_number, show_road
 from inkdigits.web.answer.details import TITLE
 from inkdigits.web.history.attempt import attempt
 from inkdigits.web.history.listing import OPEN, told
-from inkdigits.web.history.words import moment, origin, plain, text_of
+from inkdigits.web.history.words import moment, origin, plain, sentence, text_of
 from inkdigits.web.preview import page_preview
 from inkdigits.web.sheet import show_sheet
 from inkdigits.wording import counted
@@ -42,7 +42,7 @@ def show_reading(store: Store, actor: Actor, reader: Reader, name: str) -> None:
     try:
         record = store.get(name, actor)
     except OptionError as error:
-        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}.", icon=":material/error:")
+        st.error(plain(sentence(str(error))), icon=":material/error:")
         return
     st.subheader(plain(text_of(record)), anchor=False)
     whose = f" · {plain(record.person)}" if record.person else ""

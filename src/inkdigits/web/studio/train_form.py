@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from inkdigits.settings import Settings
-from inkdigits.web.kept import forget, keep_files, kept
+from inkdigits.web.kept import choose_one, forget, keep_files, kept
 
 if TYPE_CHECKING:
     from inkdigits.training.config import TrainConfig
@@ -126,8 +126,13 @@ def is_filled() -> bool:
 
 
 def _first(name: str, default: Any) -> Any:
-    """What a widget begins with: what it held, else what a study found, else the default."""
-    return kept(_key(name), st.session_state[FILLED][1].get(name, default) if is_filled() else default)
+    """What a widget begins with: what it held, else what :func:`_found` says."""
+    return kept(_key(name), _found(name, default))
+
+
+def _found(name: str, default: Any) -> Any:
+    """What a study found, else the default."""
+    return st.session_state[FILLED][1].get(name, default) if is_filled() else default
 
 
 def _key(name: str) -> str:
@@ -146,15 +151,9 @@ def own_folder(wanted: Wanted, settings: Settings) -> Mapping[str, Any]:
 
 def _ask_data(settings: Settings) -> tuple[dict[str, Any], bytes | None]:
     there = [base for base in BASES if base != "all" or settings.data is not None]
-    first = _first("base", there[0])
-    base = st.segmented_control(
-        "What to learn from",
-        there,
-        default=first if first in there else there[0],
-        format_func=BASES.__getitem__,
-        key=_key("base"),
-        required=True,
-    )
+    first = _found("base", there[0])
+    titles = {base: BASES[base] for base in there}
+    base = choose_one("What to learn from", titles, _key("base"), first if first in there else there[0])
     st.caption(MEANT[base])
     if "all" not in there:
         st.caption("All data sets need the data folder: set INKDIGITS_DATA and start the application again.")
@@ -188,14 +187,7 @@ def _ask_steps() -> dict[str, Any]:
         size = st.number_input("Digits an epoch", 100, 10_000_000, _first("size", 4_000), 1_000, key=_key("size"))
         batch = st.number_input("Batch size", 2, 8_192, _first("batch", 128), 16, key=_key("batch"))
     with second:
-        optimizer = st.segmented_control(
-            "Optimizer",
-            list(OPTIMIZERS),
-            default=_first("opt", "sgd"),
-            format_func=OPTIMIZERS.__getitem__,
-            key=_key("opt"),
-            required=True,
-        )
+        optimizer = choose_one("Optimizer", OPTIMIZERS, _key("opt"), _found("opt", "sgd"))
         rate = st.number_input(
             "Learning rate",
             0.00001,

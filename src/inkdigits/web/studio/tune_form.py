@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from inkdigits.settings import Settings
-from inkdigits.web.kept import kept
+from inkdigits.web.kept import choose_one, kept
 from inkdigits.web.studio.train_form import ADAPT, BASES, OPTIMIZERS, OWN_FORMS, OWN_PLACE
 
 _MANY = 50_000  # digits a trial, from which on the form warns of its time
@@ -74,14 +74,7 @@ def ask_study(settings: Settings, name: str) -> Wanted | None:
 
 def _ask_data(settings: Settings) -> dict[str, Any]:
     there = [base for base in BASES if base != ADAPT and (base != "all" or settings.data is not None)]
-    base = st.segmented_control(
-        "What to learn from",
-        there,
-        default=kept("tune_base", there[0]),
-        format_func=BASES.__getitem__,
-        key="tune_base",
-        required=True,
-    )
+    base = choose_one("What to learn from", {base: BASES[base] for base in there}, "tune_base", there[0])
     fixed: dict[str, Any] = {"base": base}
     if base == "own":
         path = st.text_input(OWN_PLACE, kept("tune_own", ""), key="tune_own", placeholder="none", help=OWN_FORMS)
@@ -93,14 +86,8 @@ def _ask_trial() -> dict[str, Any]:
     first, second, third = st.columns(3, gap="medium")
     epochs = first.number_input("Epochs of a trial", 1, 1_000, kept("tune_epochs", 6), key="tune_epochs")
     size = second.number_input("Digits an epoch", 100, 1_000_000, kept("tune_size", 8_000), 1_000, key="tune_size")
-    optimizer = third.segmented_control(
-        "Optimizer",
-        list(OPTIMIZERS),
-        default=kept("tune_opt", "sgd"),
-        format_func=OPTIMIZERS.__getitem__,
-        key="tune_opt",
-        required=True,
-    )
+    with third:
+        optimizer = choose_one("Optimizer", OPTIMIZERS, "tune_opt", "sgd")
     if epochs * size > _MANY:
         st.caption("Long trials judge better, short ones try more settings in the same time.")
     return {"epochs": epochs, "epoch_size": size, "optimizer": optimizer}

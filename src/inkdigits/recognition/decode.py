@@ -134,6 +134,9 @@ def rank(found: dict[str, float], width: int, scale: float = 0.0) -> list[Hypoth
         found: Strings with their probabilities, divided by ``exp(scale)``.
         width: How many to keep.
         scale: Natural logarithm.
+
+    Returns:
+        Strings with their probabilities; where the best one's is below e^-600, all are told as so many times as likely.
     """
     ranked = [item for item in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:width] if item[1] > 0]
     if ranked:

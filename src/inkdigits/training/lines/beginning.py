@@ -69,8 +69,9 @@ class Beginning:
         source = find_weights(str(start), "line")
         open_exported(source)  # before anything is kept of what is no line model of ours
         shutil.copyfile(source, run / _MODEL)
-        write_json(run / _RECORD, _tell(source))
-        return cls(run, _tell(source))
+        record = _tell(source)
+        write_json(run / _RECORD, record)
+        return cls(run, record)
 
     @classmethod
     def average(cls, run: Path, shares: Mapping[Path, float]) -> Beginning:

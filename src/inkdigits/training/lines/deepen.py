@@ -18,7 +18,7 @@ def deepen_line(network: LineNetwork, shape: LineShape) -> LineNetwork:
     (Net2DeeperNet, Chen et al., 2016).
 
     Args:
-        network: A network.
+        network: A trained one; its layers become the new one's.
         shape: What is wanted; its sizes are those of ``network`` but for the blocks, of which it has no fewer.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import torch
@@ -47,16 +47,7 @@ class LineShape:
 
 def shape_of(config: LineConfig) -> LineShape:
     """The network that a config describes."""
-    return LineShape(
-        config.stem,
-        config.low,
-        config.low_blocks,
-        config.high,
-        config.high_blocks,
-        config.wide,
-        config.wide_blocks,
-        config.dropout,
-    )
+    return LineShape(**{item.name: getattr(config, item.name) for item in fields(LineShape)})
 
 
 class LineNetwork(nn.Module):

@@ -74,8 +74,8 @@ def test_a_network_with_more_blocks_answers_as_it_did() -> None:
     few = DigitNetwork(Shape(stem=4, middle=8, blocks=1, top=8, top_blocks=0)).eval()
     images = torch.rand(20, 1, 28, 28)
     answers = few(images)
-    many = deepen(few, Shape(stem=4, middle=8, blocks=3, top=8, top_blocks=2)).eval()
-    assert sum(isinstance(layer, Residual) for layer in many.features) == 5
+    many = deepen(few, Shape(stem=4, stem_blocks=1, middle=8, blocks=3, top=8, top_blocks=2)).eval()
+    assert sum(isinstance(layer, Residual) for layer in many.features) == 6
     assert torch.equal(many(images), answers)
     sum_of = many(images).square().sum()
     sum_of.backward()
@@ -83,8 +83,9 @@ def test_a_network_with_more_blocks_answers_as_it_did() -> None:
 
 
 def test_a_run_may_have_more_blocks_than_its_beginning(tmp_path: Path) -> None:
-    model = train(tmp_path / "run", {**SMALL, "start": "shipped", "top_blocks": 1}, threads=1)
-    assert read_sizes(model)["top_blocks"] == 1
+    model = train(tmp_path / "run", {**SMALL, "start": "shipped", "stem_blocks": 1, "top_blocks": 2}, threads=1)
+    assert read_sizes(model)["stem_blocks"] == 1
+    assert read_sizes(model)["top_blocks"] == 2
     assert read_sizes(model)["top"] == 128
 
 

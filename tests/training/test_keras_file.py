@@ -50,7 +50,7 @@ def test_anybody_can_load_the_shipped_model_and_it_answers_alike(tmp_path: Path,
 
 def test_networks_of_other_sizes_answer_alike(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    network = DigitNetwork(Shape(stem=4, middle=6, blocks=2, top=8, top_blocks=1, kernel_size=5))
+    network = DigitNetwork(Shape(stem=4, stem_blocks=1, middle=6, blocks=2, top=8, top_blocks=1, kernel_size=5))
     for values in network.parameters():
         if values.dim() < 4:  # normalizations, places and biases, as after a training
             torch.nn.init.uniform_(values, 0.5, 1.5)

@@ -53,7 +53,7 @@ def test_networks_of_other_sizes_are_rebuilt(tmp_path: Path) -> None:
     from inkdigits.training.export import export
 
     torch.manual_seed(0)
-    shape = Shape(stem=4, middle=6, blocks=2, top=8, top_blocks=1, kernel_size=5)
+    shape = Shape(stem=4, stem_blocks=1, middle=6, blocks=2, top=8, top_blocks=1, kernel_size=5)
     network = DigitNetwork(shape).train()
     network(torch.rand(64, 1, 28, 28))
     for layer in network.modules():

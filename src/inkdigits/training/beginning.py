@@ -17,7 +17,7 @@ from inkdigits.jobs.files import read_json, write_json
 from inkdigits.registry.locate import find_weights
 from inkdigits.registry.model import CARD
 
-_GROWING = ("blocks", "top_blocks")  # what a run may have more of than the model that it begins with
+_GROWING = ("stem_blocks", "blocks", "top_blocks")  # what a run may have more of than the model that it begins with
 _WEIGHTS, _RECORD = "start.onnx", "start.json"
 
 
@@ -108,15 +108,16 @@ def read_sizes(path: Path) -> dict[str, int]:
             raise ModelError("it has other layers (line models, and imported ones, cannot be trained on as digits)")
         places = {int(name.split(".")[2]) for name in sizes if name.startswith("network.features.")}
         blocks = {place for place in places if f"network.features.{place}.body.0.weight" in sizes}
-        top = max(places - blocks)
-        middle = sizes["network.features.3.weight"]
+        stem, middle, top = sorted(places - blocks)
+        filters = sizes[f"network.features.{middle}.weight"]
         return {
-            "stem": sizes["network.features.0.weight"][0],
-            "middle": middle[0],
-            "blocks": sum(place < top for place in blocks),
+            "stem": sizes[f"network.features.{stem}.weight"][0],
+            "stem_blocks": sum(place < middle for place in blocks),
+            "middle": filters[0],
+            "blocks": sum(middle < place < top for place in blocks),
             "top": sizes[f"network.features.{top}.weight"][0],
             "top_blocks": sum(place > top for place in blocks),
-            "kernel_size": middle[2],
+            "kernel_size": filters[2],
         }
     except Exception as error:  # protobuf raises its own type, with no common base but Exception
         raise ModelError(f"{path} is not built as our own digit networks are: {error}") from error

@@ -31,7 +31,7 @@ class TrainConfig:
         augmentation: Strength: 0 changes nothing, 1 is what the shipped weights learned with.
         calm: Share of the epochs, the last ones, in which three quarters of a batch are changed mildly instead of half.
         ema: Decay of the exponential moving average of the weights, per step.
-        stem, middle, blocks, top, top_blocks, kernel_size, dropout: The network, see ``Shape``.
+        stem, stem_blocks, middle, blocks, top, top_blocks, kernel_size, dropout: The network, see ``Shape``.
         early_stopping: Epochs without a lower validation loss after which a run ends, with its best weights; 0: never.
         validate_every: Epochs from one look at validation data to the next.
         start: A model whose weights it begins with, see :func:`inkdigits.registry.locate.find_weights`; the network
@@ -66,6 +66,7 @@ class TrainConfig:
     calm: float = 0.0
     ema: float = 0.999
     stem: int = 16
+    stem_blocks: int = 0
     middle: int = 64
     blocks: int = 1
     top: int = 128
@@ -158,6 +159,7 @@ RULES: Mapping[str, Rule] = {
     "calm": Rate(0, 1),
     "ema": Rate(0, 0.999999),
     "stem": Count(1, 1_024),
+    "stem_blocks": Count(0, 20),
     "middle": Count(1, 1_024),
     "blocks": Count(0, 20),
     "top": Count(1, 2_048),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from inkdigits.training.network import DigitNetwork, Shape
 
-_STEM = 6  # layers of ``features`` before the blocks at 7x7
+_CONVOLUTION = 3  # layers: the convolution, its normalization, a rectifier
 
 
 def deepen(network: DigitNetwork, shape: Shape) -> DigitNetwork:
@@ -18,13 +20,22 @@ def deepen(network: DigitNetwork, shape: Shape) -> DigitNetwork:
         shape: What is wanted.
     """
     deeper = DigitNetwork(shape)
-    features = deeper.features
-    middle, top = network.shape.blocks, network.shape.top_blocks
-    added = shape.blocks - middle
-    first = _STEM + middle  # place of the first layer after the blocks at 7x7
-    for place, layer in enumerate(network.features):
-        features[place if place < first else place + added] = layer
-    assert len(features) == len(network.features) + added + shape.top_blocks - top
+    kept = iter(network.features)
+    before = _stages(network.shape)
+    for first, (old, new) in zip(_starts(shape), zip(before, _stages(shape), strict=True), strict=True):
+        assert old <= new
+        for place in range(_CONVOLUTION + old):
+            deeper.features[first + place] = next(kept)
     for name in ("places", "evidence", "bias"):
         setattr(deeper, name, getattr(network, name))
     return deeper
+
+
+def _stages(shape: Shape) -> tuple[int, int, int]:
+    """Residual blocks after each of the three convolutions that halve the picture."""
+    return shape.stem_blocks, shape.blocks, shape.top_blocks
+
+
+def _starts(shape: Shape) -> list[int]:
+    """Place of each of those convolutions among the layers."""
+    return [0, *accumulate(_CONVOLUTION + blocks for blocks in _stages(shape)[:-1])]

@@ -19,6 +19,7 @@ class Shape:
 
     Attributes:
         stem: Channels after the 5x5 stem, at 14x14.
+        stem_blocks: Residual blocks at 14x14.
         middle: Channels of the residual stage at 7x7.
         blocks: Residual blocks at 7x7.
         top: Channels at 4x4.
@@ -32,6 +33,7 @@ class Shape:
     blocks: int = 1
     top: int = 96
     top_blocks: int = 0
+    stem_blocks: int = 0
     kernel_size: int = 3
     dropout: float = 0.1
 
@@ -50,6 +52,7 @@ class DigitNetwork(nn.Module):
         kernel = shape.kernel_size
         self.features = nn.Sequential(
             *_convolution(1, shape.stem, 5, 2),
+            *(Residual(shape.stem, kernel) for _ in range(shape.stem_blocks)),
             *_convolution(shape.stem, shape.middle, kernel, 2),
             *(Residual(shape.middle, kernel) for _ in range(shape.blocks)),
             *_convolution(shape.middle, shape.top, kernel, 2),

@@ -38,6 +38,7 @@ OWN_FORMS = (
 OPTIMIZERS = {"sgd": "SGD", "adamw": "AdamW"}
 RATES = {"sgd": 0.1, "adamw": 0.003}
 _MANY_STEPS = 5_000  # from which on the shipped average of the weights is right; a short run needs a shorter one
+_SIZES = ("stem", "middle", "top", "stem_blocks", "blocks", "top_blocks")
 _SHORT = {"epochs": 30, "epoch_size": 20_000, "batch_size": 128}
 """A training with the best settings of a study that learned from little; of all data sets, it is as the shipped one."""
 
@@ -113,7 +114,7 @@ def fill_form(config: TrainConfig, study: str) -> None:
         "dropout": round(config.dropout, 2),
         "seed": config.seed,
         "kernel": config.kernel_size,
-        **{name: getattr(config, name) for name in ("stem", "middle", "top", "blocks", "top_blocks")},
+        **{name: getattr(config, name) for name in _SIZES},
     }
     st.session_state[FILLED] = (study, values)
     for name in (*values, *(f"rate_{one}" for one in RATES)):
@@ -240,6 +241,9 @@ def _ask_network() -> dict[str, Any]:
     top = third.number_input("Filters at the top, 4 × 4", 1, 1_024, _first("top", 32), key=_key("top"))
     sizes = [3, 5, 7]
     kernel = first.selectbox("Kernel size", sizes, sizes.index(_first("kernel", 3)), key=_key("kernel"))
+    stem_blocks = first.number_input(
+        "Residual blocks of the stem", 0, 10, _first("stem_blocks", 0), key=_key("stem_blocks")
+    )
     blocks = second.number_input("Residual blocks in the middle", 0, 10, _first("blocks", 1), key=_key("blocks"))
     top_blocks = third.number_input(
         "Residual blocks at the top", 0, 10, _first("top_blocks", 0), key=_key("top_blocks")
@@ -249,6 +253,7 @@ def _ask_network() -> dict[str, Any]:
         "middle": middle,
         "top": top,
         "kernel_size": kernel,
+        "stem_blocks": stem_blocks,
         "blocks": blocks,
         "top_blocks": top_blocks,
     }

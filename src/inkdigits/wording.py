@@ -52,7 +52,7 @@ def describe_number(number: Number) -> str:
 
 def plain(text: str) -> str:
     """Text that Markdown leaves as it is."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|<>$:~" else sign for sign in text)
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|<>$:~-." else sign for sign in text)
 
 
 def counted(count: int, noun: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from inkdigits.errors import InkDigitsError
-from inkdigits.web.history.words import plain, sentence
+from inkdigits.web.history.words import sentence
+from inkdigits.wording import plain
 
 PROBLEM = "history.problem"
 TURN = "history.attempts"

@@ -19,10 +19,10 @@ from inkdigits.web.answer import show_digit, show_number, show_road
 from inkdigits.web.answer.details import TITLE
 from inkdigits.web.history.attempt import attempt
 from inkdigits.web.history.listing import OPEN, told
-from inkdigits.web.history.words import moment, origin, plain, sentence, text_of
+from inkdigits.web.history.words import moment, origin, sentence, text_of
 from inkdigits.web.preview import page_preview
 from inkdigits.web.sheet import show_sheet
-from inkdigits.wording import counted
+from inkdigits.wording import counted, plain
 
 VERSION = "history.version"  # grows when other corrections hold than the sheet shows, which then starts anew
 TRACED = "history.traced"

@@ -11,8 +11,8 @@ from inkdigits.storage.filter import Cursor, Filter
 from inkdigits.storage.store import Store
 from inkdigits.web.answer.heat import image_tag
 from inkdigits.web.history.filters import clear_filter, is_filtered
-from inkdigits.web.history.words import STATES, called, moment, origin, plain, text_of
-from inkdigits.wording import counted, percent
+from inkdigits.web.history.words import STATES, called, moment, origin, text_of
+from inkdigits.wording import counted, percent, plain
 
 EACH = 25
 PAGES = "history.pages"  # (filter, cursors of the pages up to this one)

@@ -19,8 +19,8 @@ from inkdigits.web.history.attempt import attempt, attempts
 from inkdigits.web.history.filters import is_filtered
 from inkdigits.web.history.notice import forget_notice
 from inkdigits.web.history.store import get_store, may_keep, unless_told
-from inkdigits.web.history.words import plain, sentence
-from inkdigits.wording import counted
+from inkdigits.web.history.words import sentence
+from inkdigits.wording import counted, plain
 
 FOREVER = 0  # an option of None would look like nothing chosen
 TERMS = {

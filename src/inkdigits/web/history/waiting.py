@@ -6,8 +6,8 @@ import streamlit as st
 
 from inkdigits.storage import Actor
 from inkdigits.web.history.keeper import Keeper
-from inkdigits.web.history.words import plain, sentence
-from inkdigits.wording import counted
+from inkdigits.web.history.words import sentence
+from inkdigits.wording import counted, plain
 
 
 def show_waiting(keeper: Keeper, actor: Actor) -> None:

@@ -11,7 +11,7 @@ from inkdigits.reading import State
 from inkdigits.storage import Record
 from inkdigits.wording import SOURCES
 
-__all__ = ["SOURCES", "STATES", "called", "moment", "origin", "plain", "sentence", "text_of", "zone"]
+__all__ = ["SOURCES", "STATES", "called", "moment", "origin", "sentence", "text_of", "zone"]
 
 STATES: dict[State, str] = {"sure": "sure", "look_again": "look again", "not_a_digit": "no number"}
 
@@ -45,11 +45,6 @@ def origin(record: Record) -> str:
     """Where it came from: ``Uploaded, invoice.pdf, page 2``."""
     page = f"page {record.reading.page + 1}" if record.reading.pages > 1 else ""
     return ", ".join(part for part in (SOURCES[record.source], record.name, page) if part)
-
-
-def plain(text: str) -> str:
-    """Text that Markdown leaves as it is."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+!|<>$:~-." else sign for sign in text)
 
 
 def sentence(words: str) -> str:

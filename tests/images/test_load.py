@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -67,6 +68,19 @@ def test_sixteen_bits_are_scaled_not_cut() -> None:
     stream = io.BytesIO()
     Image.fromarray(deep).save(stream, "PNG")
     assert np.array_equal(load(stream.getvalue(), SETTINGS).grey, np.arange(256, dtype=np.uint8).reshape(16, 16))
+
+
+def test_a_transparent_level_of_16_bits_is_paper() -> None:
+    deep = np.full((40, 40), 65535, np.uint16)
+    deep[10:30, 18:22], deep[:5] = 5000, 100
+    stream = io.BytesIO()
+    Image.fromarray(deep).save(stream, "PNG")
+    content, part = stream.getvalue(), b"tRNS" + struct.pack(">H", 100)
+    place = content.index(b"IDAT") - 4
+    chunk = struct.pack(">I", 2) + part + struct.pack(">I", zlib.crc32(part))
+    grey = load(content[:place] + chunk + content[place:], SETTINGS).grey
+    assert (grey[:5] == 255).all(), "what is clear shows the paper"
+    assert (grey[10:30, 18:22] < 30).all()
 
 
 def test_thirty_two_bits_below_zero_are_black() -> None:

@@ -142,7 +142,7 @@ def _to_grey(image: Image.Image, settings: Settings) -> Grey:
     check_size(image.width, image.height, settings)
     upright = _upright(image)
     if upright.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I", "F"):
-        return array_to_grey(_deep_to_array(upright), settings)
+        return array_to_grey(_with_alpha(_deep_to_array(upright), upright.info.get("transparency")), settings)
     if upright.mode == "LAB":  # Pillow converts it to nothing else, but its first band is how light it is
         return np.ascontiguousarray(np.asarray(upright.getchannel(0)))
     if upright.mode == "La":
@@ -188,6 +188,14 @@ def _deep_to_array(image: Image.Image) -> npt.NDArray[Any]:
     if image.mode == "I":
         return np.clip(values, 0, 65535).astype(np.uint16 if values.max() > 255 else np.uint8)
     return values.astype(np.uint16)
+
+
+def _with_alpha(values: npt.NDArray[Any], clear: Any) -> npt.NDArray[Any]:
+    """Grey levels (H, W) with alpha, where one level is declared to be transparent (PNG's tRNS): (H, W, 2)."""
+    if not isinstance(clear, int) or values.dtype.kind == "f":
+        return values
+    most = np.iinfo(values.dtype).max
+    return np.stack((values, np.where(values == clear, 0, most).astype(values.dtype)), axis=2)
 
 
 def _unknown(data: bytes) -> str:

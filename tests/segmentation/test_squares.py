@@ -73,6 +73,20 @@ def test_a_number_on_lined_paper_is_read(
     assert [number.text for number in reading.numbers] == [NUMBER]
 
 
+@pytest.mark.parametrize("expect", ["page", "number"])
+def test_two_level_lines_do_where_upright_ones_are_as_far_apart(reader: Reader, expect: str) -> None:
+    written = write(sheet((260, 560), 110, 165, pen=3), 100, 9, 80, 70)
+    assert drop_squares(written) is not written
+    assert [number.text for number in reader.read(written, expect=expect).numbers] == [NUMBER]
+
+
+def test_strips_at_the_edge_of_a_photo_are_no_numbers(reader: Reader) -> None:
+    sheet_and_desk = write(np.full((260, 560), 230, np.uint8), 100, 9, 80, 70)
+    sheet_and_desk[150:, :9] = sheet_and_desk[:70, -8:] = 120
+    photo = seen(sheet_and_desk)
+    assert [number.text for number in reader.read(photo).numbers] == [NUMBER]
+
+
 @pytest.mark.parametrize("label", [0, 2, 3, 5, 7])
 def test_a_digit_on_squared_paper_is_read(reader: Reader, label: int) -> None:
     paper = seen(draw(strokes_of(label), height=160, pen=8, ink=40, paper=sheet((280, 280), 25, 170)), 1)

@@ -11,6 +11,7 @@ from inkdigits.images.page import Grey
 from inkdigits.segmentation.cells import find_cells, join_combs, lines_of
 from inkdigits.segmentation.field import Field, Scissors
 from inkdigits.segmentation.glyph import Stage
+from inkdigits.segmentation.normalize import Box
 from inkdigits.segmentation.page_ink import PageInk, lift_page
 from inkdigits.segmentation.parts import Parts
 from inkdigits.segmentation.rings import drop_rings
@@ -24,6 +25,8 @@ _LEAST_HEIGHT = 6  # pixels at working size
 _LEAST_ON_PAPER = 10  # pixels of the page: grain, and a damaged JPEG's blocks of 8, hide what is smaller
 _REMNANT = 2.8  # text heights: slim parts as long are pieces of bent rulings
 _FRINGE = 0.6  # text heights around solid areas, where what is left is their edge
+_STRIP = 0.35  # as wide as long, or less,
+_AT_EDGE = 0.002  # of the picture's longer side from its edge
 _FAINT = 1.35  # times the floor: what never gets darker is grain
 
 
@@ -63,6 +66,8 @@ def find_fields(grey: Grey, trace: bool = False) -> Layout:
     lines = cv2.bitwise_or(lines_of(rulings), cv2.subtract(page.mask, bare))
     scissors = Scissors(grey, page, parts, lines, ink.light_on_dark)
     fields = tuple(scissors.cut(group, line_slope(parts, group), cells.at(group) > 0) for group in groups)
+    if not ink.clean and len(fields) > 1:
+        fields = tuple(field for field in fields if not _is_edge(field.box, grey.shape))
     return Layout(fields, page.angle, _stages(grey, ink, page, rulings, groups) if trace else ())
 
 
@@ -87,6 +92,15 @@ def _written(parts: Parts, page: LevelPage, ink: PageInk, rulings: Rulings) -> l
 def _legible(groups: list[Group], ink: PageInk, rulings: Rulings) -> list[Group]:
     least = max(_LEAST_HEIGHT, _CRUMB * rulings.height, 0 if ink.clean else _LEAST_ON_PAPER * ink.scale)
     return [group for group in groups if group.bottom - group.top >= least]
+
+
+def _is_edge(box: Box, shape: tuple[int, ...]) -> bool:
+    """Whether a field of a photo is a slim strip at the picture's very edge: of a desk, a next sheet, a ruling."""
+    left, top, width, height = box
+    if min(width, height) > _STRIP * max(width, height):
+        return False
+    reach = _AT_EDGE * max(shape)
+    return left <= reach or top <= reach or left + width >= shape[1] - reach or top + height >= shape[0] - reach
 
 
 def _stages(grey: Grey, ink: PageInk, page: LevelPage, rulings: Rulings, groups: list[Group]) -> tuple[Stage, ...]:

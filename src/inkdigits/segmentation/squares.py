@@ -20,7 +20,7 @@ _LONGEST = 800  # pixels: lines are looked for no larger than this
 _SHORTEST = 40  # pixels: smaller pictures hold no pattern of lines
 _STRIPS = 8  # a picture's columns are looked at in so many parts, so that its lines may fall a little
 _THIN = 9  # pixels: thicker lines are none of paper
-_LINES = 3  # of a pattern, at least
+_LINES, _FEW_LINES = 3, 2  # of a pattern, at least, and of one across another at the same distance
 _DARK = 4.0  # grey levels: the faintest line that matters
 _GRAIN = 3.0  # times as dark as paper mostly is, and
 _FULL = 0.7  # of a strip's columns as dark: rows that may be lines
@@ -40,7 +40,8 @@ _SMALL = 0.4  # of the distance: smaller parts do not count
 _CROSSED = 0.12  # of the writing crosses lines, at least
 _BROAD = 31  # pixels: strokes are no broader
 _REFITS = 4  # of the lines' places, each without the peaks that the one before has left aside
-_BAND = 2.0  # pixels on both sides of a line's middle
+_BAND = 4.0  # pixels on both sides of a line's place: it lies within,
+_EDGE = 1.5  # pixels: and it fades so far beside its darkest rows
 _SHIFT, _PARTS = 4, 16  # OpenCV draws in sixteenths of a pixel
 
 Rows = npt.NDArray[np.float64]
@@ -62,7 +63,7 @@ def drop_squares(grey: Grey) -> Grey:
     if min(grey.shape) < _SHORTEST:
         return grey
     small, scale = shrink_to(grey, _LONGEST, _LONGEST)
-    patterns = [_find_pattern(small), _find_pattern(_turned(small))]
+    patterns = _find_patterns(small)
     if patterns[0] is None and patterns[1] is None:
         return grey
     plain, level = _clear(small, patterns, 1.0)
@@ -93,22 +94,40 @@ def _thin(grey: Grey, reach: int = _THIN) -> tuple[Grey, Grey]:
     return paper, cv2.subtract(paper, grey)
 
 
-def _find_pattern(grey: Grey) -> Pattern | None:
-    """Level lines at one distance; None when there is no such pattern."""
+def _find_patterns(grey: Grey) -> list[Pattern | None]:
+    """The level lines and the upright ones; where one kind is sure, fewer of the other at its distance will do."""
+    sides = [grey, _turned(grey)]
+    patterns = [_find_pattern(side) for side in sides]
+    for place, other in ((0, patterns[1]), (1, patterns[0])):
+        if patterns[place] is None and other is not None:
+            patterns[place] = _find_pattern(sides[place], _pitch(other))
+    return patterns
+
+
+def _pitch(pattern: Pattern) -> float:
+    """Distance between its lines."""
+    return float(np.median(np.diff(pattern[:, pattern.shape[1] // 2])))
+
+
+def _find_pattern(grey: Grey, known: float | None = None) -> Pattern | None:
+    """Level lines at one distance, or at a known one; None when there is no such pattern."""
+    fewest = _LINES if known is None else _FEW_LINES
     height = len(grey)
     dark = _thin(grey)[1]
     least = max(_DARK, _GRAIN * float(np.median(dark[::3, ::3])))
     lined = _means(cv2.threshold(dark, least, 1, cv2.THRESH_BINARY)[1]) >= _FULL
-    if np.count_nonzero(lined) < _LINES * _AGREE * _STRIPS:
+    if np.count_nonzero(lined) < fewest * _AGREE * _STRIPS:
         return None  # most pictures have no pattern
     level = float(np.median(_means(dark)[lined]))
     profile = _means(cv2.min(dark, level))  # what is darker is ink
     found: list[tuple[float, Rows]] = []
     for strip in range(_STRIPS):
-        found.append(_regular(profile[:, strip], lined[:, strip]))
+        found.append(_regular(profile[:, strip], lined[:, strip], fewest))
         if sum(not pitch for pitch, _ in found) > (1 - _AGREE) * _STRIPS:
             return None
     pitch = float(np.median([pitch for pitch, _ in found if pitch]))
+    if known is not None and abs(pitch - known) > _EVEN * known:
+        return None
     peaks = [lines if abs(one - pitch) < _EVEN * pitch else np.empty(0) for one, lines in found]
     if sum(len(lines) > 0 for lines in peaks) < _AGREE * _STRIPS:
         return None
@@ -153,18 +172,22 @@ def _numbered(peaks: Sequence[Rows], pitch: float) -> Rows:
     return np.concatenate(numbers)
 
 
-def _regular(profile: npt.NDArray[np.float32], lined: npt.NDArray[np.bool_]) -> tuple[float, Rows]:
-    """Distance of the lines in one strip and their rows; 0 when they are not at one distance."""
+def _regular(profile: npt.NDArray[np.float32], lined: npt.NDArray[np.bool_], fewest: int) -> tuple[float, Rows]:
+    """Distance of the lines in one strip and their rows; 0 when they are too few, or not at one distance."""
     none = 0.0, np.empty(0)
     near = cv2.dilate(profile.reshape(-1, 1), np.ones((5, 1), np.uint8)).ravel()
     peaks = np.flatnonzero((profile == near) & lined)
     peaks = peaks[np.diff(peaks, prepend=-_CLOSEST) > 2]  # where a line is flat, its first row
-    if len(peaks) < _LINES:
+    if len(peaks) < fewest:
         return none
     gaps = np.diff(peaks)
     pitch = float(np.median(gaps))
     even = np.abs(gaps - pitch) <= max(_STEP, _EVEN * pitch)
-    if pitch < _CLOSEST or even.mean() < _REGULAR or peaks[-1] - peaks[0] < _SPAN * len(profile):
+    if (
+        pitch < _CLOSEST
+        or even.mean() < _REGULAR
+        or peaks[-1] - peaks[0] < min(_SPAN * len(profile), len(profile) - 2 * pitch)
+    ):
         return none
     return float(gaps[even].mean()), peaks.astype(np.float64)
 
@@ -180,29 +203,31 @@ def _without(grey: Grey, pattern: Pattern, size: float) -> tuple[Grey, float]:
     paper, dark = _thin(grey, round(_THIN * size) | 1)
     width, strips = grey.shape[1], pattern.shape[1]
     middles = (np.arange(strips) + 0.5) * width / strips
-    level = _level(dark, pattern, middles, size)
+    level, half = _level(dark, pattern, middles, size)
     columns = np.array([0, *middles, width - 1])
     band = np.zeros_like(grey)
     for rows in pattern:
         ends = [1.5 * rows[0] - 0.5 * rows[1], *rows, 1.5 * rows[-1] - 0.5 * rows[-2]]
         points = np.round(np.stack((columns, ends), axis=1) * _PARTS).astype(np.int32)
-        cv2.polylines(band, [points.reshape(-1, 1, 2)], False, 255, 2 * round(_BAND * size) + 1, shift=_SHIFT)
+        cv2.polylines(band, [points.reshape(-1, 1, 2)], False, 255, 2 * round(half + _EDGE * size) + 1, shift=_SHIFT)
     broad = round(_BROAD * size) | 1
     shade = cv2.subtract(cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((broad, broad), np.uint8)), grey)
     pale = cv2.threshold(shade, max(_OVER * level, level + _MORE), 255, cv2.THRESH_BINARY_INV)[1]
     return np.where(cv2.bitwise_and(band, pale) > 0, paper, grey), level
 
 
-def _level(dark: Grey, pattern: Pattern, middles: npt.NDArray[np.float64], size: float) -> float:
-    """How dark the lines are in grey levels: the median of places on them, few of which have ink."""
+def _level(dark: Grey, pattern: Pattern, middles: npt.NDArray[np.float64], size: float) -> tuple[float, float]:
+    """How dark the lines are in grey levels, and half their width: medians of places on them, few of which have ink."""
     around, beside = round(_BAND * size), max(2, round(2 * size))
-    found = []
+    levels, widths = [], []
     for rows in pattern.round().astype(int):
         for row, middle in zip(rows, middles.astype(int), strict=True):
             part = dark[max(0, row - around) : row + around + 1, max(0, middle - beside) : middle + beside + 1]
             if 0 <= row < len(dark):
-                found.append(float(np.median(part, axis=1).max()))
-    return float(np.median(found)) if found else 0.0
+                profile = np.median(part, axis=1)
+                levels.append(float(profile.max()))
+                widths.append(np.count_nonzero(profile >= 0.5 * profile.max()))
+    return (float(np.median(levels)), float(np.median(widths)) / 2) if levels else (0.0, 0.0)
 
 
 def _is_written_over(grey: Grey, patterns: Sequence[Pattern | None], level: float) -> bool:
@@ -232,7 +257,7 @@ def _crosses(box: tuple[int, int], pattern: Pattern | None) -> bool | None:
     if pattern is None:
         return None
     lines = pattern[:, pattern.shape[1] // 2]
-    pitch = float(np.median(np.diff(lines)))
+    pitch = _pitch(pattern)
     low, high = box
     if high - low < _SMALL * pitch:
         return None

@@ -137,3 +137,26 @@ def test_specks_on_a_large_canvas_are_no_digit(side: int) -> None:
 def test_a_small_mark_on_paper_is_no_digit() -> None:
     sheet = paper((1000, 1000))
     assert find_glyph(draw(strokes_of(4), sheet.shape, 30, 400, 500, 3, 40, sheet)).blank
+
+
+@pytest.mark.parametrize("text", ["15", "407", "28361"])
+@pytest.mark.parametrize("expect", ["number", "page"])
+def test_a_box_around_a_number_does_not_matter(reader: Reader, text: str, expect: str) -> None:
+    plain, _ = circled_number(text)
+    boxed = cv2.rectangle(plain.copy(), (12, 12), (plain.shape[1] - 13, 207), 40, 4)
+    one, two = find_line(plain), find_line(boxed)
+    assert one.box is not None
+    assert two.box is not None
+    assert np.abs(np.subtract(one.box, two.box)).max() <= 2
+    assert [number.text for number in reader.read(boxed, expect=expect).numbers] == [text]
+
+
+@pytest.mark.parametrize("text", ["407", "5204", "28361"])
+@pytest.mark.parametrize("share", [0.86, 0.9, 0.94, 0.98, 1.02, 1.06])
+def test_digits_that_touch_their_ring_are_not_lost(text: str, share: float) -> None:
+    plain, _ = circled_number(text)
+    _, _, width, _ = find_line(plain).box or pytest.fail("nothing there")
+    middle = (plain.shape[1] // 2, plain.shape[0] // 2)
+    ringed = cv2.ellipse(plain.copy(), middle, (round(share * width / 2), 80), 0, 0, 360, 40, 4, cv2.LINE_AA)
+    written = mask_of(plain)
+    assert (drop_rings(mask_of(ringed))[written > 0] > 0).mean() > 0.7

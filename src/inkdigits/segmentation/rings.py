@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -23,6 +24,10 @@ _DIRECTIONS = 60  # seen from its middle, a ring lies in so many directions,
 _CLOSED = 0.85  # in at least this share of them,
 _NEAR = 0.75  # mostly no nearer than this share of the way to the side of its box,
 _NEAREST = 0.5  # and nearer than this in one of ten at most
+_STROKE = 1.5  # times its thickness: ink of a ring farther from its outer edge is not of its stroke
+_PIECE = 0.08  # of the ring's shorter side: smaller pieces of what is written over it are of the ring
+_NEARLY = 0.05  # of the way to an ellipse: a hand strays from it by twice as much
+_REFITS = 5  # of the ellipse, each without what strayed from the one before
 _INSIDE = 0.95  # of the way to the ring: what is in it reaches no further
 _WRITTEN = 0.3  # of the ring's shorter side: writing is as large,
 _SMALL = 0.18  # or as this where several parts of it stand in a ring
@@ -50,11 +55,12 @@ class _Shape:
     holes: Sequence[Points]
 
 
-def drop_rings(mask: Grey) -> Grey:
+def drop_rings(mask: Grey, boxes: bool = False) -> Grey:
     """Removes the rings around writing.
 
     Args:
         mask: uint8 (H, W), 255 where there is ink.
+        boxes: Remove boxes as well.
 
     Returns:
         A mask of the same shape; the very one when there is no ring.
@@ -66,14 +72,15 @@ def drop_rings(mask: Grey) -> Grey:
     outer = np.flatnonzero(parents < 0)
     if len(outer) <= 1:
         return mask
-    boxes = np.array([cv2.boundingRect(contours[index]) for index in outer], np.int32)
+    places = np.array([cv2.boundingRect(contours[index]) for index in outer], np.int32)
+    fullest = np.inf if boxes else _BOXY
     rings = []
-    for place in np.flatnonzero(boxes[:, 2:].min(axis=1) >= _LEAST):
-        inside = _within(boxes, int(place))
+    for place in np.flatnonzero(places[:, 2:].min(axis=1) >= _LEAST):
+        inside = _within(places, int(place))
         if len(inside):
             shape, *others = (_shape(contours, parents, int(outer[one])) for one in (place, *inside))
-            if _is_ring(shape, others):
-                rings.append(shape.outline[0, 0])
+            if _is_ring(shape, others, fullest):
+                rings.append(shape)
     return _without(mask, rings) if rings else mask
 
 
@@ -82,7 +89,7 @@ def _shape(contours: Sequence[Points], parents: Points, index: int) -> _Shape:
 
 
 def wipe_rings(ink: Grey, mask: Grey) -> tuple[Grey, Grey]:
-    """Removes the rings around writing from a picture's ink and from where it was found.
+    """Removes the rings and boxes around writing from a picture's ink and from where it was found.
 
     Args:
         ink: uint8 (H, W), contrast to the paper, 0 where there is none.
@@ -91,17 +98,85 @@ def wipe_rings(ink: Grey, mask: Grey) -> tuple[Grey, Grey]:
     Returns:
         Both of them without rings; the very ones when there is no ring.
     """
-    bare = drop_rings(mask)
+    bare = drop_rings(mask, boxes=True)
     if bare is mask:
         return ink, mask
     rings = cv2.dilate(cv2.subtract(mask, bare), np.ones((5, 5), np.uint8))  # their edges are paler than ink
     return cv2.bitwise_and(ink, cv2.bitwise_not(cv2.subtract(rings, bare))), bare
 
 
-def _without(mask: Grey, points: Sequence[Points]) -> Grey:
-    """A mask without the parts on which points lie."""
+def _without(mask: Grey, rings: Sequence[_Shape]) -> Grey:
+    """A mask without rings, but with the writing that touches them."""
     _, labels = cv2.connectedComponents(mask, connectivity=8)
-    return np.where(np.isin(labels, [labels[y, x] for x, y in points]), 0, mask).astype(np.uint8)
+    found = [labels[y, x] for x, y in (ring.outline[0, 0] for ring in rings)]
+    bare = np.where(np.isin(labels, found), 0, mask).astype(np.uint8)
+    for ring, label in zip(rings, found, strict=True):
+        if ring.holes:
+            left, top, width, height = cv2.boundingRect(ring.outline)
+            here = np.s_[top : top + height, left : left + width]
+            own = np.where(labels[here] == label, np.uint8(255), np.uint8(0))
+            bare[here] |= _touching(own, ring, (left, top))
+    return bare
+
+
+def _touching(own: Grey, ring: _Shape, corner: tuple[int, int]) -> Grey:
+    """Of a ring's ink, what is written over it: all but the ring's stroke, where some of that is large."""
+    outline, thickness = ring.outline - corner, _STROKE * _thickness(ring)
+    stroke = (
+        _stroke_of_ring(own, outline, thickness) if _fill(ring) <= _BOXY else _stroke_of_box(own, outline, thickness)
+    )
+    rest = cv2.subtract(own, stroke)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
+    size = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    size[0] = 0
+    side = min(own.shape)
+    if size.max() < _SMALL * side:
+        return np.zeros_like(own)
+    return np.where((size >= _PIECE * side)[labels], rest, 0).astype(np.uint8)
+
+
+def _stroke_of_box(own: Grey, outline: Points, thickness: float) -> Grey:
+    """What lies along the outline, 255."""
+    return cv2.drawContours(np.zeros_like(own), [outline], 0, 255, 2 * round(thickness) + 5)
+
+
+def _stroke_of_ring(own: Grey, outline: Points, thickness: float) -> Grey:
+    """What lies along the ring's own edge, 255, also where writing crosses it."""
+    y, x = np.nonzero(own)
+    ellipse = _fit_ellipse(outline)
+    direction, distance = _polar(np.stack((x, y), axis=1)[:, None, :], *ellipse)
+    edge = _edge(*_polar(outline, *ellipse))
+    pixel = 2 / min(ellipse[1])  # in what distances are measured
+    near = (distance >= (edge - (thickness + 1) * pixel)[direction]) & (distance <= (edge + 2 * pixel)[direction])
+    stroke = np.zeros_like(own)
+    stroke[y[near], x[near]] = 255
+    return stroke
+
+
+_Ellipse: TypeAlias = tuple[tuple[float, float], tuple[float, float], float]
+
+
+def _fit_ellipse(outline: Points) -> _Ellipse:
+    """Middle, sides and degrees of the ellipse that most of an outline lies on."""
+    points = outline
+    for _ in range(_REFITS):
+        middle, sides, degrees = cv2.fitEllipseAMS(points)
+        off = np.abs(_polar(outline, middle, sides, degrees)[1] - 1)
+        points = outline[off <= max(_NEARLY, float(np.median(off)))]
+    return middle, sides, degrees
+
+
+def _edge(direction: npt.NDArray[np.intp], distance: Floats) -> Floats:
+    """Distance of a ring's outer edge in each direction, where it strays from the ellipse by no more than a hand."""
+    edge = np.full(_DIRECTIONS, np.nan)
+    for one in range(_DIRECTIONS):
+        here = distance[(direction == one) & (np.abs(distance - 1) <= 2 * _NEARLY)]
+        if len(here):
+            edge[one] = np.percentile(here, 80)
+    known = np.flatnonzero(np.isfinite(edge))
+    if not len(known):
+        return np.ones(_DIRECTIONS)
+    return np.interp(np.arange(_DIRECTIONS), known, edge[known], period=_DIRECTIONS)
 
 
 def _within(boxes: Points, place: int) -> npt.NDArray[np.intp]:
@@ -112,10 +187,10 @@ def _within(boxes: Points, place: int) -> npt.NDArray[np.intp]:
     return np.flatnonzero(inside & (np.maximum(width, height) >= _SMALL * min(wide, tall)))
 
 
-def _is_ring(shape: _Shape, others: Sequence[_Shape]) -> bool:
-    """Whether a shape is round and thin, and some of the others are writing inside."""
+def _is_ring(shape: _Shape, others: Sequence[_Shape], fullest: float) -> bool:
+    """Whether a shape is thin and fills no more of its box, and some of the others are writing inside."""
     (x, y), sides, degrees = cv2.minAreaRect(shape.outline)
-    if min(sides) < _LEAST or not _ROUNDEST <= _area(cv2.convexHull(shape.outline)) / (sides[0] * sides[1]) <= _BOXY:
+    if min(sides) < _LEAST or not _ROUNDEST <= _fill(shape) <= fullest:
         return False
     if _thickness(shape) > _THIN * min(sides):
         return False
@@ -132,6 +207,12 @@ def _is_ring(shape: _Shape, others: Sequence[_Shape]) -> bool:
         if (distance < _INSIDE * nearest[direction]).all():
             inside.append(other)
     return _is_writing(inside, shape)
+
+
+def _fill(shape: _Shape) -> float:
+    """Share of its turned box that its hull fills."""
+    _, sides, _ = cv2.minAreaRect(shape.outline)
+    return _area(cv2.convexHull(shape.outline)) / max(sides[0] * sides[1], 1.0)
 
 
 def _polar(

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from inkdigits.images.page import Grey
 from inkdigits.segmentation.rings import drop_rings
+from inkdigits.segmentation.underlines import find_underlines
 
 _LINE = 0.7  # of the picture's side: a straight run this long is a ruling, not a stroke
 _RIM = 0.25  # of the picture's side: straight runs out here are the sides of a cell
@@ -122,7 +123,7 @@ def _stands_free(rest: Grey) -> bool:
 
 
 def keep_digit(mask: Grey, alone: bool) -> Grey:
-    """Drops specks, and marks that come in from the picture's edge when something stands free inside.
+    """Drops specks, underlines, and marks that come in from the picture's edge when something stands free inside.
 
     Args:
         mask: uint8 (H, W), 255 where there is ink.
@@ -142,6 +143,7 @@ def keep_digit(mask: Grey, alone: bool) -> Grey:
     areas = np.where(keep, stats[:, cv2.CC_STAT_AREA], 0)
     largest = int(areas.max())
     keep &= areas >= max(2, largest * (0.012 if alone else 0.03))
+    keep[keep] &= ~find_underlines(np.vstack((stats[:1], stats[keep])))[1:]
     if keep[1:].all():
         return mask
     return np.where(keep, 255, 0).astype(np.uint8)[labels]

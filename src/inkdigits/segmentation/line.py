@@ -14,6 +14,7 @@ from inkdigits.segmentation.glyph import Stage
 from inkdigits.segmentation.normalize import Box
 from inkdigits.segmentation.rings import wipe_rings
 from inkdigits.segmentation.shrink import shrink_to
+from inkdigits.segmentation.underlines import wipe_underlines
 
 HEIGHT = 32
 TEXT = 24  # of the 32 rows: the height of the writing
@@ -107,7 +108,7 @@ def _unscaled(line: Line, factor: float, grey: Grey) -> Line:
 
 def _find(page: Grey, trace: bool) -> Line:
     ink, floor = _lift(page) if min(page.shape) >= _SMALLEST else (np.zeros_like(page), 1.0)
-    ink, mask = wipe_rings(ink, _mask(ink, floor))
+    ink, mask = wipe_underlines(*wipe_rings(ink, _mask(ink, floor)))
     extent = find_extent(mask)
     if extent is None:
         return Line(np.zeros((HEIGHT, HEIGHT), np.uint8), None, 1.0, 0.0, 0.0)

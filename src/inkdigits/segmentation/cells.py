@@ -19,7 +19,7 @@ _DIGIT = 1.15  # heights: one digit is no wider
 _ALIKE = 0.3  # difference of the sides of cells by their size
 _HEAVY = 2.5  # times as thick as the lines inside: the frame of one number
 _SPREAD = 3.2  # heights: digits of one number in a box are no further apart, nor from its sides
-_LONGEST = 12  # digits
+_LONGEST = 24  # digits
 
 
 @dataclass(frozen=True, slots=True, eq=False)

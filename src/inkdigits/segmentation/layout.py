@@ -57,7 +57,7 @@ def find_fields(grey: Grey, trace: bool = False) -> Layout:
     ink = lift_page(grey)
     page = level_page(ink)
     bare = drop_rings(page.mask)
-    rulings = find_rulings(bare, page.faint)
+    rulings = find_rulings(bare, page.faint, page.ink)
     parts = rulings.parts
     written = _written(parts, page, ink, rulings)
     groups = _legible(group_parts(parts, written, rulings.upright, rulings.height), ink, rulings)
@@ -95,12 +95,12 @@ def _legible(groups: list[Group], ink: PageInk, rulings: Rulings) -> list[Group]
 
 
 def _is_edge(box: Box, shape: tuple[int, ...]) -> bool:
-    """Whether a field of a photo is a slim strip at the picture's very edge: of a desk, a next sheet, a ruling."""
+    """Whether a field of a photo is a slim strip along the picture's very edge: of a desk, a next sheet, a ruling."""
     left, top, width, height = box
-    if min(width, height) > _STRIP * max(width, height):
-        return False
     reach = _AT_EDGE * max(shape)
-    return left <= reach or top <= reach or left + width >= shape[1] - reach or top + height >= shape[0] - reach
+    if width <= _STRIP * height:
+        return left <= reach or left + width >= shape[1] - reach
+    return height <= _STRIP * width and (top <= reach or top + height >= shape[0] - reach)
 
 
 def _stages(grey: Grey, ink: PageInk, page: LevelPage, rulings: Rulings, groups: list[Group]) -> tuple[Stage, ...]:

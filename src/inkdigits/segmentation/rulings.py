@@ -24,6 +24,8 @@ _SIDE_LENGTH = 1.12  # but between two level rulings the sides of cells may be a
 _SURE_LENGTH = 8.0  # text heights: shorter lines must stand free of the writing
 _CROSSED = 0.16  # of its length may have ink on both sides: a line through a number is part of it
 _TOUCHED = 0.3  # of its length may have ink on one side
+_DIGIT = 0.6, 1.5  # text heights: the longer side of a digit
+_DARKER = 1.6  # times as dark as a line mostly is: ink on it
 _STRAIGHT = 0.7  # pixels, or
 _BENT = 0.03  # text heights: a ruling strays no further from a straight line
 _THICK = 0.45  # text heights: thicker things are no rulings
@@ -53,12 +55,13 @@ class Rulings:
     height: float
 
 
-def find_rulings(mask: Grey, faint: Grey) -> Rulings:
+def find_rulings(mask: Grey, faint: Grey, contrast: Grey) -> Rulings:
     """Separates rulings from writing.
 
     Args:
         mask: uint8 (h, w), the ink of a level page.
         faint: uint8 (h, w), the same at a lower level, where lines go on that fade.
+        contrast: uint8 (h, w), to the paper.
     """
     nothing = np.zeros_like(mask)
     height = _first_height(mask)
@@ -68,12 +71,44 @@ def find_rulings(mask: Grey, faint: Grey) -> Rulings:
     ink = cv2.subtract(mask, solid)
     level = _lines(ink, _LEVEL_LENGTH, height)
     turned = _transposed(ink)
-    upright = _lines(turned, _UPRIGHT_LENGTH, height)
+    upright = _lines(_without_digits(turned, height), _UPRIGHT_LENGTH, height)
     sides = _sides(cv2.subtract(turned, upright), _transposed(faint), _transposed(level), height)
     upright = _transposed(cv2.bitwise_or(upright, sides))
-    rest = _without(ink, level, upright)
+    dark = cv2.bitwise_or(_darker(level, contrast), _transposed(_darker(_transposed(upright), _transposed(contrast))))
+    level, upright = cv2.subtract(level, dark), cv2.subtract(upright, dark)
+    rest = _with_what_touches(_without(ink, level, upright), dark)
     parts = find_parts(rest)
     return Rulings(rest, parts, level, upright, solid, text_height(parts))
+
+
+def _without_digits(mask: Grey, height: float) -> Grey:
+    """The ink without parts of the size of a digit: ones above each other are no line."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    longer = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    digits = (longer > _DIGIT[0] * height) & (longer < _DIGIT[1] * height)
+    digits[0] = False
+    return np.where(digits[labels], 0, mask).astype(np.uint8)
+
+
+def _darker(lines: Grey, contrast: Grey) -> Grey:
+    """Where lines from left to right are much darker than along most of their way: there is ink on them."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8, ltype=cv2.CV_32S)
+    dark = np.zeros_like(lines)
+    for index in range(1, len(stats)):
+        left, top, width, height, _ = (int(value) for value in stats[index])
+        here = np.s_[top : top + height, left : left + width]
+        own = np.where(labels[here] == index, contrast[here], 0)
+        dark[here][own > _DARKER * float(np.median(own.max(axis=0)))] = 255
+    return dark
+
+
+def _with_what_touches(ink: Grey, dark: Grey) -> Grey:
+    """Ink, and what is dark on lines where it goes on in that: other dark spots are blots."""
+    if not dark.any():
+        return ink
+    both = cv2.bitwise_or(ink, dark)
+    _, labels = cv2.connectedComponents(both, connectivity=8, ltype=cv2.CV_32S)
+    return np.where(np.isin(labels, np.unique(labels[ink > 0])), both, 0).astype(np.uint8)
 
 
 def _first_height(mask: Grey) -> float:
@@ -200,6 +235,7 @@ def _sides(mask: Grey, faint: Grey, level: Grey, height: float) -> Grey:
     margin = max(2, round(0.15 * height))
     edges[:, :margin] = edges[:, -margin:] = 255
     found: list[tuple[int, int, int]] = []
+    touched: list[tuple[int, int, int]] = []  # by a digit, it may be
     for index in range(1, count):
         left, top, width, tall, area = (int(value) for value in stats[index])
         if width < least or tall > 0.45 * height or area > 0.4 * height * width:
@@ -208,12 +244,13 @@ def _sides(mask: Grey, faint: Grey, level: Grey, height: float) -> Grey:
         at = here & (edges[top : top + tall, left : left + width] > 0)
         ends = max(2, width // 8)
         both, one, _ = _contacts(labels, index, mask, (left, top, width, tall))
-        if at[:, :ends].any() and at[:, -ends:].any() and both <= _CROSSED and one <= _TOUCHED:
-            found.append((index, left, left + width))
+        if at[:, :ends].any() and at[:, -ends:].any():
+            clean = both <= _CROSSED and one <= _TOUCHED
+            (found if clean else touched).append((index, left, left + width))
     slack = 0.35 * height
-    for index, start, end in found:
+    for index, start, end in found + touched:
         alike = sum(abs(start - left) < slack and abs(end - right) < slack for _, left, right in found)
-        if alike >= 2:
+        if alike >= 2:  # itself among them, when nothing touches it
             sides[labels == index] = 255
     return sides
 

@@ -64,6 +64,28 @@ def test_uneven_light_does_not_matter(label: int, level: float, noise: float, sl
     assert likeness(glyph.pixels, find_glyph(plain(label)).pixels) > 0.85
 
 
+def shaded(picture: np.ndarray, edge: float, softness: float, depth: float = 0.45) -> np.ndarray:
+    """A picture whose right part, from a share of its width on, lies in a shadow."""
+    width = picture.shape[1]
+    light = 1 - depth / (1 + np.exp(-(np.arange(width) - edge * width) / softness))
+    noise = np.random.default_rng(0).normal(0, 2, picture.shape)
+    return np.clip(picture * light + noise, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("edge", [0.35, 0.5, 0.7])
+@pytest.mark.parametrize("softness", [8, 14, 40])
+def test_half_a_digit_in_a_shadow_is_the_same_digit(label: int, edge: float, softness: float) -> None:
+    picture = draw(strokes_of(label), (320, 320), 170, 90, 70, 9, 35, 240)
+    assert alike(shaded(picture, edge, softness), label) > 0.8
+
+
+@pytest.mark.parametrize("edge", [0.35, 0.5, 0.7])
+@pytest.mark.parametrize("softness", [1, 3, 8, 14, 40])
+def test_the_edge_of_a_shadow_is_no_digit(edge: float, softness: float) -> None:
+    assert find_glyph(shaded(np.full((320, 320), 240, np.uint8), edge, softness)).blank
+
+
 @pytest.mark.parametrize("label", LABELS)
 @pytest.mark.parametrize("width", [1, 3, 6])
 def test_a_ruled_box_is_not_the_digit(label: int, width: int) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from inkdigits.images.page import Grey
 from inkdigits.segmentation.clean import drop_frames, drop_rulings, keep_digit, may_frame
 from inkdigits.segmentation.evidence import is_ink
-from inkdigits.segmentation.light import Lift, lift_ink
+from inkdigits.segmentation.light import Lift, lift_ink, without_shades
 from inkdigits.segmentation.normalize import SIDE, Box, ink_box, normalize
 from inkdigits.segmentation.shapes import count_parts
 from inkdigits.segmentation.shrink import shrink_to
@@ -93,11 +93,20 @@ def _find(page: Grey, trace: bool) -> Glyph:
     lift = lift_ink(page)
     if not lift.alone and (plain := drop_squares(page)) is not page:
         lift = lift_ink(plain)
-    mask, box = _find_mask(lift)
+    lift, mask, box = _find_ink(lift)
     ink = _masked(lift, mask, box) if box else mask
     pixels = normalize(ink)
     stages = _stages(page, lift, mask, ink, pixels) if trace else ()
     return Glyph(pixels, box if pixels.any() else None, stages)
+
+
+def _find_ink(lift: Lift) -> tuple[Lift, Grey, Box | None]:
+    """What the ink is taken from, where it is, and its box; where shadows stand out, first without them."""
+    if (clearer := without_shades(lift)) is not None:
+        mask, box = _find_mask(clearer)
+        if box is not None:
+            return clearer, mask, box
+    return lift, *_find_mask(lift)
 
 
 def _find_mask(lift: Lift) -> tuple[Grey, Box | None]:

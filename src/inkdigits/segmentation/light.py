@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -23,6 +23,11 @@ _LEAST_CONTRAST = 14.0  # grey levels between paper and the faintest pencil that
 _NOISE_FACTOR = 4.5  # ink stands this many deviations above the paper
 _GRAIN_FACTOR = 2.5  # the paper's deviation by that of its grain; more than this is blurred ink
 _INKY = 3.2  # noise alone reaches 2 to 3 deviations in one pixel of thirty
+_BROAD = 0.15  # of the picture's shorter side: strokes are not as thick
+_WRITTEN = 0.003  # of the picture is ink, at least,
+_CLEAR = 70.0  # grey levels of contrast, where a shadow is,
+_DARKER = 1.5  # and so many times that of its rim;
+_PALER = 0.3  # of that is still of a stroke
 _LEVEL = 192.0  # grey level of paper once its light is even: room for ink below and glare above
 
 
@@ -123,6 +128,21 @@ def _lift_paper(grey: Grey) -> Lift:
     ink = _lookup(contrast, _GREYS - offset)
     upright = cv2.bitwise_not(smooth) if light_on_dark else smooth
     return Lift(ink, _floor(ink, spread), False, light_on_dark, False, even, upright)
+
+
+def without_shades(lift: Lift) -> Lift | None:
+    """Takes away what is broader than strokes, as the rim of a shadow is; None where nothing much darker is left."""
+    if lift.clean:
+        return None
+    reach = max(3, round(_BROAD * min(lift.ink.shape))) | 1
+    shade = cv2.GaussianBlur(cv2.morphologyEx(lift.ink, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8)), (0, 0), 2)
+    darkest = float(shade.max())
+    ink = cv2.subtract(lift.ink, shade)
+    histogram = np.cumsum(cv2.calcHist([ink], [0], None, [256], [0, 256]).ravel()[::-1])
+    peak = 255 - float(np.searchsorted(histogram, _WRITTEN * ink.size))
+    if darkest < lift.floor or peak < max(_CLEAR, _DARKER * darkest):
+        return None
+    return replace(lift, ink=ink, floor=max(lift.floor, _PALER * peak))
 
 
 def _floor(ink: Grey, spread: float) -> float:

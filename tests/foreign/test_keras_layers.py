@@ -112,6 +112,20 @@ def test_models_within_models(tmp_path: Path) -> None:
         convert_keras(KerasSource.of_hdf5(saved(keras, outer, tmp_path, "h5")))
 
 
+def test_a_model_within_a_model_may_be_trained_already(tmp_path: Path) -> None:
+    inner = keras.Sequential(
+        [
+            keras.Input((28, 28)),
+            L.Flatten(),
+            L.Dense(6, kernel_regularizer="l2", bias_constraint="non_neg", kernel_initializer="he_normal"),
+        ]
+    )
+    inner.compile("adam", "mse", ["accuracy"])
+    outer = keras.Sequential([keras.Input((28, 28)), inner, L.Dense(10, dtype="float32")])
+    outer.compile(keras.optimizers.SGD(), keras.losses.CategoricalCrossentropy())
+    compare(outer, saved(keras, outer, tmp_path), "keras", tmp_path)
+
+
 def compare(model: Any, data: bytes, ending: str, folder: Path) -> None:
     shape = (5, *model.input_shape[1:])
     pictures = np.random.default_rng(1).random(shape).astype(np.float32)

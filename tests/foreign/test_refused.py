@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import logging
@@ -20,11 +21,14 @@ import onnx
 import torch
 from typer.testing import CliRunner
 
-from foreign.plain import keras_model, onnx_model, saved
+from foreign.plain import digits, keras_model, onnx_model, saved
 from inkdigits import InkDigitsError
 from inkdigits.cli import app
 from inkdigits.foreign.adopt import adopt
+from inkdigits.foreign.keras_check import shown
+from inkdigits.foreign.network import take_apart
 from inkdigits.foreign.way import Way
+from inkdigits.registry.sealed import _field
 
 pytestmark = pytest.mark.train
 
@@ -93,6 +97,52 @@ def test_classes_and_functions_of_others(tmp_path: Path) -> None:
     refused(with_part(data, "config.json", json.dumps(described).encode()), "class of its own")
 
 
+@pytest.mark.parametrize("place", ["inbound_nodes", "config"])
+def test_classes_of_keras_that_run_code_are_refused_wherever_they_stand(place: str, tmp_path: Path) -> None:
+    start = keras.Input((28, 28))
+    model = keras.Model(start, keras.layers.Dense(10)(keras.layers.Flatten()(start)))
+    data = saved(keras, model, tmp_path)
+    stream = io.BytesIO()
+    torch.save(Bomb(), stream)
+    pickled = base64.b64encode(stream.getvalue()).decode()
+    evil = {"module": "keras.layers", "class_name": "TorchModuleWrapper", "config": {"module": pickled, "name": "x"}}
+    described = json.loads(part(data, "config.json"))
+    layer = described["config"]["layers"][2]
+    if place == "inbound_nodes":
+        layer["inbound_nodes"][0]["kwargs"] = {"training": [evil]}
+    else:
+        layer["config"]["bias_constraint"] = evil
+    refused(with_part(data, "config.json", json.dumps(described).encode()), "TorchModuleWrapper is not known here")
+
+
+def test_what_keras_finds_dangerous_is_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def warn(*_: Any, **__: Any) -> None:
+        raise ValueError("This carries a potential risk of arbitrary code execution and thus it is disallowed")
+
+    data = saved(keras, keras_model(keras, USUAL), tmp_path)
+    monkeypatch.setattr(keras.models, "load_model", warn)
+    refused(data, "could do harm")
+
+
+def test_averages_at_the_borders_that_differ_are_named(tmp_path: Path) -> None:
+    way = Way("NHWC", "0 to 1", dark=True)
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.Conv2D(1, 3, padding="same", use_bias=False),
+            keras.layers.AveragePooling2D(3, strides=2, padding="same"),
+            keras.layers.Flatten(),
+        ]
+    )
+    model.layers[0].set_weights([np.full((3, 3, 1, 1), 1 / 9, np.float32)])
+    glyphs, labels = digits()
+    found = np.c_[model.predict(shown(way, glyphs), verbose=0), np.ones(len(glyphs))]
+    solved = 8 * np.linalg.solve(found.T @ found + 0.01 * np.eye(197), found.T @ np.eye(10)[labels])
+    model.add(keras.layers.Dense(10))
+    model.layers[-1].set_weights([solved[:-1].astype(np.float32), solved[-1].astype(np.float32)])
+    refused(saved(keras, model, tmp_path), "differ by .*AveragePooling2D with padding='same'")
+
+
 def test_files_that_reach_out_of_themselves(tmp_path: Path) -> None:
     path = tmp_path / "model.h5"
     (tmp_path / "secret").write_bytes(bytes(31_360))
@@ -112,6 +162,9 @@ def test_files_that_reach_out_of_themselves(tmp_path: Path) -> None:
     model = onnx_model(USUAL)
     onnx.save_model(model, tmp_path / "split.onnx", save_as_external_data=True, location="secret", size_threshold=0)
     refused((tmp_path / "split.onnx").read_bytes(), "weights in another file")
+    far = _field(13, b"\x0a\x88\x00location" + _field(2, b"secret"))  # a length in more bytes than it needs
+    hidden = _field(1, _field(5, _field(6, _field(5, far))))  # a tensor of a graph of an attribute of a node
+    refused(onnx_model(USUAL).SerializeToString() + _field(7, hidden), "weights in another file")
 
 
 def test_damaged_files(tmp_path: Path) -> None:
@@ -131,6 +184,15 @@ def test_damaged_files(tmp_path: Path) -> None:
     refused(with_part(archive, "config.json", json.dumps(described).encode()), "filters is 1000000000")
     model.save_weights(tmp_path / "only.weights.h5")
     refused((tmp_path / "only.weights.h5").read_bytes(), "without their network")
+
+
+def test_loops_in_a_branch_are_found() -> None:
+    model = onnx_model(USUAL)
+    value = onnx.helper.make_tensor_value_info("z", onnx.TensorProto.FLOAT, None)
+    branch = onnx.helper.make_graph([onnx.helper.make_node("Scan", ["y"], ["z"], num_scan_inputs=1)], "b", [], [value])
+    model.graph.node.append(onnx.helper.make_node("If", ["c"], ["out"], then_branch=branch, else_branch=branch))
+    with pytest.raises(InkDigitsError, match="loops, which are not taken from strangers"):
+        take_apart(model)
 
 
 def test_models_that_read_something_else() -> None:

@@ -18,6 +18,7 @@ from inkdigits import ModelError, OptionError
 from inkdigits.recognition import Classifier, LineReader
 from inkdigits.registry import Model, Registry
 from inkdigits.registry.digests import digest_of
+from inkdigits.registry.sealed import _field
 from inkdigits.settings import Settings
 from models import make_run, weights
 
@@ -225,7 +226,8 @@ def test_what_is_damaged_on_the_way_is_refused(registry: Registry, tmp_path: Pat
     registry.delete(model.id)
     middle = bytearray(whole)
     middle[len(whole) // 3] ^= 1
-    outside = weights() + b"\x0a\x08location"
+    far = _field(13, b"\x0a\x88\x00location" + _field(2, b"weights.bin"))  # a length in more bytes than it needs
+    outside = weights() + _field(7, _field(5, far))
     for data in (bytes(middle), whole[:-1], whole + b"x", whole[: len(whole) // 2], b"", b"hello", outside):
         with pytest.raises(ModelError):
             registry.import_(data)

@@ -7,6 +7,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,14 @@ from inkdigits.training.keras_quiet import quiet
 
 PARITY = 1e-4
 """Largest difference, as a share of the largest answer where that is more than 1."""
+
+_UNSAFE = ("arbitrary code", "disallowed", "Not allowed")  # how Keras says that a file is dangerous
+
+_BORDERS = (
+    ". The likely reason is its AveragePooling2D with padding='same': at the borders, Keras on PyTorch averages over "
+    "repeated pixels, and elsewhere over those that are there alone. Use padding='valid', or export it as ONNX where "
+    "it was trained and import that"
+)
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +47,7 @@ def difference(data: bytes, form: str, trial: Trial, glyphs: npt.NDArray[np.uint
         open the file, as with some of Keras 2.
 
     Raises:
-        ModelError: The difference is larger than 1e-4.
+        ModelError: The difference is larger than 1e-4, or Keras finds the file dangerous.
     """
     os.environ.setdefault("KERAS_BACKEND", "torch")
     with TemporaryDirectory() as folder:
@@ -51,6 +60,8 @@ def difference(data: bytes, form: str, trial: Trial, glyphs: npt.NDArray[np.uint
                 model = keras.models.load_model(path, compile=False, safe_mode=True)
                 answers = model.predict(shown(trial.way, glyphs), verbose=0)
         except Exception as error:  # Keras raises whatever its layers and its backend raise
+            if any(words in str(error) for words in _UNSAFE):
+                raise ModelError(f"Keras does not open it, since it could do harm: {error}") from error
             log.info("Keras cannot open %s: %s", path.name, error)
             return None
     network = trial.network
@@ -59,8 +70,14 @@ def difference(data: bytes, form: str, trial: Trial, glyphs: npt.NDArray[np.uint
     there = [np.reshape(one, (len(glyphs), -1)) for one in (answers if isinstance(answers, list) else [answers])]
     worst = min(_apart(here, one) for one in there if one.shape[1] == CLASSES)
     if not worst <= PARITY:
-        raise ModelError(f"its answers here and in Keras differ by {worst:.2g} (at most {PARITY:g})")
+        why = _BORDERS if _averages_borders(model) else ""
+        raise ModelError(f"its answers here and in Keras differ by {worst:.2g} (at most {PARITY:g}){why}")
     return worst
+
+
+def _averages_borders(model: Any) -> bool:
+    layers = model._flatten_layers()
+    return any(type(layer).__name__ == "AveragePooling2D" and layer.padding == "same" for layer in layers)
 
 
 def shown(way: Way, glyphs: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

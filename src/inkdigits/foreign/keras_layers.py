@@ -27,13 +27,18 @@ def convert(graph: Graph, layer: Layer, inputs: Sequence[Value]) -> Value:
     if layer.kind in MERGES:
         return MERGES[layer.kind](graph, layer, inputs)
     if layer.kind not in LAYERS:
-        raise ModelError(
-            f"its layer {layer.kind} is not known here; known are {', '.join(sorted([*LAYERS, *MERGES]))}. "
-            "Export it as ONNX (model.export('model.onnx', format='onnx')) and import that"
-        )
+        raise unknown_layer(layer.kind)
     (value,) = inputs
     _check_sizes(layer)
     return LAYERS[layer.kind](graph, layer, value)
+
+
+def unknown_layer(kind: str) -> ModelError:
+    """What to raise for a layer, or another class of a file, that is not known here."""
+    return ModelError(
+        f"its layer {kind} is not known here; known are {', '.join(sorted([*LAYERS, *MERGES]))}. "
+        "Export it as ONNX (model.export('model.onnx', format='onnx')) and import that"
+    )
 
 
 def _check_sizes(layer: Layer) -> None:

@@ -29,7 +29,7 @@ class KerasSource:
     """A Keras file.
 
     Attributes:
-        model: The model's description: ``class_name`` and ``config``.
+        model: The model's description: ``class_name`` and ``config``, without how it was trained, which is not used.
         weights: Arrays by the place of their layer: in ``.keras`` files by kinds and counts
             (``layers/dense_1``), in ``.h5`` files by the layer's name.
         by_name: Which of both.
@@ -47,10 +47,10 @@ class KerasSource:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(item.file_size for item in archive.infolist()) > _LARGEST:
                 raise ValueError("it is too large when unpacked")
-            model = json.loads(archive.read("config.json"))
+            model = _described(json.loads(archive.read("config.json")))
             version = json.loads(archive.read("metadata.json")).get("keras_version", "?")
             weights = archive.read(_WEIGHTS)
-        _refuse_code(_described(model))
+        _refuse_code(model)
         with h5py.File(io.BytesIO(weights), "r") as file:
             return cls(model, _by_place(file), False, str(version))
 
@@ -60,8 +60,8 @@ class KerasSource:
         with h5py.File(io.BytesIO(data), "r") as file:
             if "model_config" not in file.attrs:
                 raise ModelError("it holds weights without their network: save the whole model with model.save()")
-            model = json.loads(_text(file.attrs["model_config"]))
-            _refuse_code(_described(model))
+            model = _described(json.loads(_text(file.attrs["model_config"])))
+            _refuse_code(model)
             _check(file)
             version = _text(file.attrs.get("keras_version", "?"))
             return cls(model, _by_name(file["model_weights"]), True, version)
@@ -76,7 +76,7 @@ def place_of(kind: str, used: dict[str, int]) -> str:
 
 
 def _described(model: Any) -> Any:
-    """The description without how it was trained, which is not used."""
+    """The description without how it was trained: Keras, which is asked not to compile, does not look at that."""
     return {name: part for name, part in model.items() if name != "compile_config"}
 
 

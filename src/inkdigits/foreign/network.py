@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import onnx
@@ -79,7 +79,7 @@ def take_apart(model: onnx.ModelProto) -> list[Network]:
     Raises:
         ModelError: It has several inputs, takes no pictures of 28x28, tells no ten classes apart, or has loops.
     """
-    if any(node.op_type in _LOOPS for node in model.graph.node):
+    if any(node.op_type in _LOOPS for node in _nodes(model)):
         raise ModelError("it has loops, which are not taken from strangers: export it without")
     if _opset(model) < _OLDEST:
         model = version_converter.convert_version(model, _LIFTED)
@@ -97,6 +97,17 @@ def take_apart(model: onnx.ModelProto) -> list[Network]:
     outputs = _outputs(model.graph.output)
     model = compose.add_prefix(model, PREFIX)
     return [Network(model, PREFIX + inputs[0].name, tensor.elem_type, sizes, PREFIX + name) for name in outputs]
+
+
+def _nodes(model: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
+    """All nodes, those of functions and of branches among them."""
+    waiting = [*model.graph.node, *(node for function in model.functions for node in function.node)]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for attribute in node.attribute:
+            for graph in (attribute.g, *attribute.graphs):
+                waiting += graph.node
 
 
 def _outputs(outputs: Iterable[onnx.ValueInfoProto]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from inkdigits.errors import ModelError
 from inkdigits.recognition import classifier, line
-from inkdigits.registry.probe import KEPT_ELSEWHERE, LARGEST
+from inkdigits.registry.probe import LARGEST, check_whole
 from inkdigits.registry.sealed import KEY
 
 Form = Literal["ours", "onnx", "keras", "h5"]
@@ -47,8 +47,7 @@ def form_of(data: bytes, label: str) -> Form:
         raise ModelError(f"{label} is a TensorFlow Lite model, which is not read: {_WAY_OUT}")
     if data[8:9] == b"{" and b"data_offsets" in data[:100_000]:
         raise ModelError(f"{label} holds weights (safetensors) without their network: {_WAY_OUT}")
-    if KEPT_ELSEWHERE in data:
-        raise ModelError(f"{label} keeps weights in another file: export it as one file")
+    check_whole(data, label)
     return "ours" if any(mark in data for mark in _OURS) else "onnx"
 
 

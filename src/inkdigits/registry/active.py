@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from inkdigits.errors import ModelError, OptionError
@@ -31,8 +32,10 @@ class Pointer:
         return Pointer(model, (*self.history, self.id)[-LONGEST:])
 
     def without(self, model: str) -> Pointer:
-        """With a model forgotten that is not the active one."""
-        return Pointer(self.id, tuple(name for name in self.history if name != model))
+        """With a model forgotten that is not the active one; what then follows itself is told once."""
+        names = [name for name in (*self.history, self.id) if name != model]
+        changes = [name for name, following in pairwise(names) if name != following]
+        return Pointer(self.id, tuple(changes))
 
     @property
     def candidates(self) -> tuple[str, ...]:
@@ -71,11 +74,16 @@ def write_active(models: Path, pointers: Mapping[str, Pointer]) -> None:
     """Replaces the file, completely or not at all; call it with the lock held."""
     content = {kind: {"id": pointer.id, "history": list(pointer.history)} for kind, pointer in pointers.items()}
     part = models / f".{NAME}.part"
-    with part.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(content, indent=2) + "\n")
+    write_synced(part, json.dumps(content, indent=2).encode() + b"\n")
+    part.replace(models / NAME)
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Writes a file so that it is on the disk before it, or its folder, gets its name."""
+    with path.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    part.replace(models / NAME)
 
 
 @contextmanager

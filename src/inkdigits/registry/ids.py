@@ -28,6 +28,11 @@ def check_id(name: str) -> str:
     return name
 
 
+def printable(name: str) -> str:
+    """A name in one line, without signs that a terminal or a page takes for something else."""
+    return " ".join("".join(sign for sign in name if sign.isprintable() or sign.isspace()).split())
+
+
 def make_id(name: str, taken: Container[str]) -> str:
     """An id like a name that is not taken yet: ``"My pens!"`` becomes ``"my-pens"``, or ``"my-pens-2"``."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()

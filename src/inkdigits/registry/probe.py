@@ -10,10 +10,10 @@ import numpy as np
 from inkdigits.errors import ModelError
 from inkdigits.recognition import Classifier, LineReader, classifier, line
 from inkdigits.recognition.engine import Engine
+from inkdigits.registry.outside import keeps_elsewhere
 
 LARGEST = 256 * 2**20  # bytes; the shipped ones have 0.6 and 2.4 MB
 _KINDS = {classifier.FORMAT: "digit", line.FORMAT: "line"}
-KEPT_ELSEWHERE = b"\x0a\x08location"  # how ONNX says that weights lie in another file, which a stranger may have chosen
 
 
 def probe(path: Path, sha256: str | None = None, label: str | None = None) -> tuple[str, str]:
@@ -36,6 +36,16 @@ def probe(path: Path, sha256: str | None = None, label: str | None = None) -> tu
         raise ModelError(str(error).replace(str(path), label or str(path))) from error
 
 
+def check_whole(data: bytes, label: str) -> None:
+    """Raises ModelError, with this label, when an ONNX file is damaged or takes weights from other files."""
+    try:
+        elsewhere = keeps_elsewhere(data)
+    except ValueError as error:
+        raise ModelError(f"{label}: it is no ONNX model, or damaged: {error}") from error
+    if elsewhere:
+        raise ModelError(f"{label} keeps weights in another file: export it as one file")
+
+
 @cache
 def shipped_names() -> frozenset[str]:
     """What readings call the shipped models; in the history, no other model may be taken for one of them."""
@@ -45,8 +55,8 @@ def shipped_names() -> frozenset[str]:
 def _open(path: Path, sha256: str | None) -> tuple[str, str]:
     if path.is_file() and path.stat().st_size > LARGEST:
         raise ModelError(f"{path} is larger than {LARGEST // 2**20} MB: that is no model of ours")
-    if path.is_file() and KEPT_ELSEWHERE in path.read_bytes():
-        raise ModelError(f"{path} keeps weights in another file: export it as one file")
+    if path.is_file():
+        check_whole(path.read_bytes(), str(path))
     metadata = Engine(path, sha256).metadata
     kind = _KINDS.get(metadata.get("format", ""))
     if kind is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,9 +14,9 @@ from types import MappingProxyType
 from typing import Any
 
 from inkdigits.errors import ModelError, NotFoundError, OptionError
-from inkdigits.registry.active import Pointer, locked, read_active, write_active
+from inkdigits.registry.active import Pointer, locked, read_active, write_active, write_synced
 from inkdigits.registry.destination import destination
-from inkdigits.registry.ids import check_id, make_id
+from inkdigits.registry.ids import check_id, make_id, printable
 from inkdigits.registry.model import CARD, FORMAT, KINDS, SHIPPED, WEIGHTS, Model, check_kind, fields_of, measured
 from inkdigits.registry.probe import probe, shipped_names
 from inkdigits.registry.runs import Run
@@ -132,8 +131,11 @@ class Registry:
         found = self.get(model, kind)
         path = destination(found, dest, force=force)
         part = path.with_name(f".{path.name}.part")
-        part.write_bytes(self.pack(found))
-        part.replace(path)
+        try:
+            part.write_bytes(self.pack(found))
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
         return path
 
     def pack(self, model: Model) -> bytes:
@@ -174,6 +176,8 @@ class Registry:
             history = list(pointers[kind].history)
             while history:
                 name = history.pop()
+                if name == pointers[kind].id:
+                    continue
                 try:
                     found = self._usable(name, kind)
                 except (OptionError, ModelError) as error:
@@ -198,11 +202,12 @@ class Registry:
             pointers = read_active(self.models)
             for kind, pointer in pointers.items():
                 if pointer.id == model:
-                    raise OptionError(
-                        f"model {model!r} is the active {kind} model: promote another one or roll back first"
-                    )
+                    raise OptionError(f"model {model!r} is the active {kind} model: promote another or roll back first")
             if any(model in pointer.history for pointer in pointers.values()):
                 write_active(self.models, {kind: pointer.without(model) for kind, pointer in pointers.items()})
+            if folder.is_symlink():
+                folder.unlink()
+                return
             gone = self.models / f"{_PART}{model}"
             shutil.rmtree(gone, ignore_errors=True)
             folder.rename(gone)
@@ -223,10 +228,10 @@ class Registry:
             part = self.models / f"{_PART}new"
             part.mkdir()
             try:
-                _write(part / WEIGHTS, weights)
+                write_synced(part / WEIGHTS, weights)
                 kind, own_name = probe(part / WEIGHTS, digest, label)
                 self._refuse_twin(digest)
-                name = " ".join((name or own_name).split())[:80] or own_name
+                name = printable(name or own_name)[:80] or printable(own_name) or kind
                 model = Model(
                     **{
                         **told,
@@ -240,7 +245,7 @@ class Registry:
                 )
                 for kept, path in files.items():
                     shutil.copyfile(path, part / kept)
-                _write(part / CARD, json.dumps(_card(model), indent=2).encode() + b"\n")
+                write_synced(part / CARD, json.dumps(_card(model), indent=2).encode() + b"\n")
                 folder = part.rename(self.models / model.id)
             except BaseException:
                 shutil.rmtree(part, ignore_errors=True)
@@ -290,11 +295,3 @@ def _card(model: Model) -> dict[str, Any]:
     told = model.to_dict()
     kept = ("kind", "name", "created", "sha256", "metrics", "config", "data", "parent")
     return {"format": FORMAT, **{name: told[name] for name in kept}}
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Writes a file so that it is on the disk before the folder gets its name."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -64,3 +64,34 @@ def test_what_a_worker_started_ends_with_it_and_its_folder_can_go(tmp_path: Path
     assert read_standing(folder).state == "stopped"
     process.delete(folder)
     assert not folder.exists()
+
+
+CLAIMING = """
+import sys, time
+from pathlib import Path
+from inkdigits.errors import OptionError
+from inkdigits.jobs import worker
+
+found = worker.find_worker
+
+def slowly(folder):
+    answer = found(folder)
+    time.sleep(0.5)
+    return answer
+
+worker.find_worker = slowly
+try:
+    with worker.claim(Path(sys.argv[1]), print):
+        time.sleep(2)
+    print("worked")
+except OptionError as error:
+    print(error)
+"""
+
+
+def test_of_two_processes_at_once_one_gets_the_folder(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", CLAIMING, str(tmp_path)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=process.environment()) for _ in range(2)]
+    told = [one.communicate()[0] for one in both]
+    assert sum("worked" in text for text in told) == 1
+    assert sum("works on" in text for text in told) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from inkdigits.segmentation import find_glyph
 from inkdigits.training.config import RULES, TrainConfig
 from inkdigits.training.datasets import DataError
 from inkdigits.training.fit import train
-from inkdigits.training.own import read_own
+from inkdigits.training.own import checksum, read_own
 from inkdigits.training.runs import Progress
 
 pytestmark = pytest.mark.train
@@ -36,6 +37,9 @@ TINY = {
     "stem": 8,
     "middle": 12,
     "top": 16,
+    "stem_blocks": 0,
+    "blocks": 1,
+    "top_blocks": 0,
     "ema": 0.9,
     "validate_every": 1,
     "counts": {"scribbles": 60},
@@ -108,6 +112,34 @@ def test_pictures_without_ink_and_other_files_are_told(tmp_path: Path) -> None:
     assert "4/notes.txt" in own.note
 
 
+def test_what_lies_in_no_classs_folder_is_told(tmp_path: Path) -> None:
+    folder = class_folders(tmp_path / "own")
+    (folder / "loose.png").write_bytes(encode(digit_picture(1)))
+    (folder / "4" / "more").mkdir()
+    (folder / "4" / "more" / "a.png").write_bytes(encode(digit_picture(4)))
+    (folder / "5" / "dead.png").symlink_to(tmp_path / "nowhere.png")
+    assert read_own(folder).skipped == ["loose.png", "4/more/", "5/dead.png"]
+
+
+def test_equal_pictures_stay_together_and_two_labels_are_told(tmp_path: Path) -> None:
+    folder = class_folders(tmp_path / "own", each=4)
+    for label in range(10):
+        for number in range(4):
+            shutil.copyfile(folder / str(label) / "0.png", folder / str(label) / f"again-{number}.png")
+    shutil.copyfile(folder / "3" / "0.png", folder / "8" / "three.png")
+    own = read_own(folder)
+    training, validation = own.split(0.3, seed=1)
+    learned = {own.glyphs[place].tobytes() for place in training}
+    assert not any(own.glyphs[place].tobytes() in learned for place in validation)
+    assert set(own.labels[validation]) == set(own.labels[training]) == set(range(10))
+    assert "two labels are given to 1 picture: 3/0.png = 8/three.png" in own.note
+
+
+def test_the_table_itself_stands_for_its_folder(tmp_path: Path) -> None:
+    folder = labelled_table(tmp_path / "own")
+    assert read_own(folder / "labels.csv").sha256 == read_own(folder).sha256 == checksum(folder)
+
+
 def broken(folder: Path, make: Callable[[Path], Path], change: Callable[[Path], None]) -> Path:
     path = make(folder)
     change(path)
@@ -132,6 +164,8 @@ def rewrite(path: Path, row: int, text: str) -> None:
         (pixel_rows, lambda p: rewrite(p, 4, "1,2,3"), r"train\.csv, row 4: wants a label and 784 pixels"),
         (pixel_rows, lambda p: rewrite(p, 4, "x" + ",0" * 784), r"train\.csv, row 4: the label .*'x'"),
         (pixel_rows, lambda p: rewrite(p, 4, "1" + ",300" * 784), r"train\.csv, row 4: pixels .* 0 to 255"),
+        (pixel_rows, lambda p: rewrite(p, 1, "x" + ",0" * 784), r"train\.csv, row 1: the label .*'x'"),
+        (labelled_table, lambda p: rewrite(p / "labels.csv", 3, "a\0.png,0"), r"row 3.* (zero byte|NUL)"),
         (pixel_rows, lambda p: p.write_bytes(b"\xff\xfe\x00"), "no CSV file in UTF-8"),
         (class_folders, lambda p: (p / "7").rename(p / "seven"), "'seven' is no class"),
         (class_folders, lambda p: (p / "2" / "0.png").write_bytes(b"no picture"), r"2/0\.png: "),

@@ -71,12 +71,13 @@ def claim(folder: Path, listen: Listener) -> Iterator[Listener]:
         OptionError: Another process works on it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    worker = find_worker(folder)
-    if worker is not None and worker.pid != os.getpid():
-        raise OptionError(f"process {worker.pid} works on {folder} already: stop it first, or use another folder")
-    (folder / ENDED).unlink(missing_ok=True)
-    (folder / PROGRESS).unlink(missing_ok=True)
-    _note_worker(folder, os.getpid())
+    with _alone(folder):
+        worker = find_worker(folder)
+        if worker is not None and worker.pid != os.getpid():
+            raise OptionError(f"process {worker.pid} works on {folder} already: stop it first, or use another folder")
+        (folder / ENDED).unlink(missing_ok=True)
+        (folder / PROGRESS).unlink(missing_ok=True)
+        _note_worker(folder, os.getpid())
     reason, message = "error", ""
     try:
         with stoppable():
@@ -94,6 +95,22 @@ def claim(folder: Path, listen: Listener) -> Iterator[Listener]:
     finally:
         write_json(folder / ENDED, {"reason": reason, "message": message})
         (folder / WORKER).unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Holds the folder itself, so that of two processes one looks first and the other finds its note."""
+    try:
+        import fcntl
+    except ImportError:  # on Windows, which has no such lock
+        yield
+        return
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 @contextmanager

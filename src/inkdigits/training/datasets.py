@@ -10,7 +10,10 @@ import csv
 import gzip
 import hashlib
 import itertools
+import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +56,9 @@ MNIST_MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
+
+
+_DAMAGED = (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, csv.Error, EOFError, ValueError, LookupError, TypeError)
 
 
 class DataError(InkDigitsError):
@@ -113,7 +119,9 @@ def load_mnist(split: str, folder: Path | None = None) -> Pictures:
     parts = {}
     for part in ("images", "labels"):
         name, _, md5 = MNIST_FILES[split, part]
-        raw = gzip.decompress(_mnist_file(split, part, folder).read_bytes())
+        path = _mnist_file(split, part, folder)
+        with undamaged(path):
+            raw = gzip.decompress(path.read_bytes())
         if hashlib.md5(raw, usedforsecurity=False).hexdigest() != md5:
             raise DataError(f"{name} is not MNIST: its content's MD5 is not {md5}; delete the file and try again")
         parts[part] = raw
@@ -155,9 +163,9 @@ def load_writing(name: str, folder: Path, split: str | None = None) -> Writing:
         split: ``"train"`` or ``"test"`` where the set has splits; None takes all.
 
     Raises:
-        DataError: The file is missing.
+        DataError: The file is missing or damaged.
     """
-    with np.load(_existing(folder / "strokes" / f"{name}.npz")) as file:
+    with open_arrays(_existing(folder / "strokes" / f"{name}.npz")) as file:
         ends = np.cumsum(file["stroke_lengths"])[:-1]
         strokes = np.split(file["points"], ends)
         borders = np.concatenate(([0], np.cumsum(file["strokes_per_sample"])))
@@ -168,7 +176,7 @@ def load_writing(name: str, folder: Path, split: str | None = None) -> Writing:
 
 def load_bitmaps(name: str, folder: Path, split: str | None = None) -> Pictures:
     """Small pictures, uint8 ink 255 on 0, from ``bitmaps/<name>.npz``; ``split`` as :func:`load_writing`."""
-    with np.load(_existing(folder / "bitmaps" / f"{name}.npz")) as file:
+    with open_arrays(_existing(folder / "bitmaps" / f"{name}.npz")) as file:
         keep = np.ones(len(file["labels"]), bool) if split is None else file["split"] == split
         return Pictures(file["images"][keep], file["labels"][keep])
 
@@ -183,7 +191,7 @@ def load_labelled_folder(folder: Path) -> Pictures:
     images: list[Grey] = []
     labels: list[int] = []
     settings = Settings.resolve(None)
-    with table.open(newline="", encoding="utf-8") as file:
+    with undamaged(table), table.open(newline="", encoding="utf-8") as file:
         for row, record in enumerate(csv.DictReader(file), start=2):
             name, text = record.get("file"), record.get("text")
             if not name or text is None or len(text) != 1 or text not in "0123456789":
@@ -199,6 +207,22 @@ def load_labelled_folder(folder: Path) -> Pictures:
 def checksums(folder: Path, names: list[str]) -> dict[str, str]:
     """SHA-256 of data files, for the record of a training run. Names are relative to ``folder``."""
     return {name: hashlib.sha256(_existing(folder / name).read_bytes()).hexdigest() for name in names}
+
+
+@contextmanager
+def undamaged(path: Path) -> Iterator[None]:
+    """While a data file is read: what a damaged one makes its readers raise becomes a DataError that names it."""
+    try:
+        yield
+    except _DAMAGED as error:
+        raise DataError(f"{path} is damaged ({error or type(error).__name__}): delete it and get it again") from error
+
+
+@contextmanager
+def open_arrays(path: Path) -> Iterator[Any]:
+    """The arrays of an ``.npz`` file by their names. Raises DataError when it is damaged, also while it is read."""
+    with undamaged(path), path.open("rb") as raw, np.load(raw) as file:
+        yield file
 
 
 def _existing(path: Path) -> Path:

@@ -111,7 +111,7 @@ def _check(exported: nn.Module, path: Path, output: str, shapes: Sequence[tuple[
             answer = exported(torch.from_numpy(pixels))
         wanted = (answer[0] if isinstance(answer, tuple) else answer).numpy()
         worst = float(np.abs(wanted - engine.run(pixels)[0]).max())
-        if worst > PARITY:
+        if not worst <= PARITY:
             raise ModelError(
                 f"the exported model differs from PyTorch by {worst:.2g} in its {output} (at most {PARITY:g})"
             )

@@ -24,7 +24,7 @@ from inkdigits.training.network import DigitNetwork
 from inkdigits.training.pool import Pool
 from inkdigits.training.pools import Pools, data_checksums, open_pools
 from inkdigits.training.restraint import restrain
-from inkdigits.training.runs import Listener, Progress, prepare, read_metrics, settle_config, settle_data
+from inkdigits.training.runs import Listener, Progress, prepare, read_metrics, save_whole, settle_config, settle_data
 from inkdigits.training.session import Session
 from inkdigits.training.tensors import open_digit
 from inkdigits.training.validate import Validation, validate
@@ -105,18 +105,16 @@ def _keep_best(session: Session, config: TrainConfig, metrics: Mapping[str, floa
     if not config.early_stopping or "val_loss" not in metrics:
         return
     if all(metrics["val_loss"] < line["val_loss"] for line in session.history if "val_loss" in line):
-        part = session.run / "best.part"
-        torch.save(session.averaged.state_dict(), part)
-        part.replace(_best(session.run))
+        save_whole(session.averaged.state_dict(), _best(session.run))
 
 
 def _is_over(session: Session, config: TrainConfig) -> bool:
-    """Whether validation has not become better for as many epochs as the settings allow."""
+    """Whether an epoch was judged as far after the best one as the settings allow; those between looks do not count."""
     judged = [line for line in session.history if "val_loss" in line]
     if not config.early_stopping or not judged:
         return False
     best = min(judged, key=lambda line: line["val_loss"])
-    return session.epoch - best["epoch"] >= config.early_stopping
+    return judged[-1]["epoch"] - best["epoch"] >= config.early_stopping
 
 
 def _metrics(epoch: int, learned: tuple[float, float], speed: float, check: Validation | None) -> dict[str, float]:

@@ -33,7 +33,7 @@ class OwnPictures:
         labels: int64 (N,), 0-9.
         names: Where each came from.
         blank: Pictures in which no ink was found.
-        skipped: Files that are no pictures.
+        skipped: Files that are no pictures, or lie in no class's folder.
         sha256: Of all pictures and labels, in order.
     """
 
@@ -48,23 +48,41 @@ class OwnPictures:
         return len(self.labels)
 
     def split(self, share: float, seed: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        """Places (n,) for training and validation: ``share`` of each class, of two or more at least one; 0 is none."""
+        """Places (n,) for training and validation: ``share`` of each class, of two or more at least one; 0 is none.
+
+        Equal pictures stay together: one that was learned says nothing when it is asked for again.
+        """
         rng = np.random.default_rng((seed, 77))
+        alike = self._alike()
         held: list[int] = []
         for label in np.unique(self.labels):
-            members = rng.permutation(np.flatnonzero(self.labels == label))
-            some = share > 0 and len(members) > 1
-            held += members[: max(1, round(share * len(members))) if some else 0].tolist()
-        chosen = np.zeros(len(self), bool)
-        chosen[held] = True
+            members = alike[rng.permutation(np.flatnonzero(self.labels == label))]
+            wanted, found = max(1, round(share * len(members))) if share > 0 else 0, 0
+            for one in list(dict.fromkeys(members.tolist()))[:-1]:
+                if found < wanted:
+                    held.append(one)
+                    found += int((members == one).sum())
+        chosen = np.isin(alike, held)
         return np.flatnonzero(~chosen), np.flatnonzero(chosen)
+
+    def _alike(self) -> npt.NDArray[np.int64]:
+        """A number (N,) for each picture, the same for equal ones."""
+        seen: dict[bytes, int] = {}
+        return np.array([seen.setdefault(glyph.tobytes(), len(seen)) for glyph in self.glyphs], np.int64)
+
+    def _two_labels(self) -> list[str]:
+        """Equal pictures with different labels, by their names."""
+        first: dict[bytes, int] = {}
+        places = [(first.setdefault(glyph.tobytes(), place), place) for place, glyph in enumerate(self.glyphs)]
+        return [f"{self.names[a]} = {self.names[b]}" for a, b in places if self.labels[a] != self.labels[b]]
 
     @property
     def note(self) -> str:
-        """What was left out, in words; ``""`` when nothing was."""
+        """What was left out, and what contradicts itself, in words; ``""`` when nothing does."""
         parts = [
             _left_out("no ink was found in", self.blank, "picture"),
-            _left_out("not read, since no pictures:", self.skipped, "file"),
+            _left_out("not read, since no pictures in a class's folder:", self.skipped, "file"),
+            _left_out("learned all the same, though two labels are given to", self._two_labels(), "picture"),
         ]
         return "; ".join(part for part in parts if part)
 
@@ -98,7 +116,7 @@ def read_own(path: Path, tick: Callable[[int, int], None] = lambda done, total: 
     blank: list[str] = []
     for done, entry in enumerate(entries, start=1):
         picture = entry.open()
-        digest.update(f"{entry.label} {picture.shape} ".encode() + picture.tobytes())
+        digest.update(_told(entry, picture))
         glyph = _normal_form(picture)
         if glyph.any():
             kept.append((entry, glyph))
@@ -109,6 +127,18 @@ def read_own(path: Path, tick: Callable[[int, int], None] = lambda done, total: 
     _check_enough(path, labels, blank)
     names = [entry.name for entry, _ in kept]
     return OwnPictures(np.stack([glyph for _, glyph in kept]), labels, names, blank, skipped, digest.hexdigest())
+
+
+def checksum(path: Path) -> str:
+    """The checksum that :func:`read_own` finds, without its pictures. Raises DataError as that does."""
+    digest = hashlib.sha256()
+    for entry in find_entries(path)[0]:
+        digest.update(_told(entry, entry.open()))
+    return digest.hexdigest()
+
+
+def _told(entry: Entry, picture: Glyphs) -> bytes:
+    return f"{entry.label} {picture.shape} ".encode() + picture.tobytes()
 
 
 def _normal_form(picture: Glyphs) -> Glyphs:

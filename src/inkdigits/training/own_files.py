@@ -56,12 +56,12 @@ def find_entries(path: Path) -> tuple[list[Entry], list[str]]:
 
 def _found(path: Path) -> tuple[list[Entry], list[str]]:
     if path.is_file():
-        return _pixel_rows(path), []
+        return (_table_rows(path.parent) if path.name == TABLE else _pixel_rows(path)), []
     if not path.is_dir():
         raise DataError(f"there is no {path}: name {FORMS}")
     if (path / TABLE).is_file():
         return _table_rows(path), []
-    folders = sorted(item for item in path.iterdir() if item.is_dir() and not item.name.startswith((".", "__MACOSX")))
+    folders = [item for item in _visible(path) if item.is_dir()]
     if folders:
         return _class_folders(path, folders)
     tables = sorted(path.glob("*.csv"))
@@ -72,20 +72,24 @@ def _found(path: Path) -> tuple[list[Entry], list[str]]:
 
 def _class_folders(path: Path, folders: list[Path]) -> tuple[list[Entry], list[str]]:
     entries: list[Entry] = []
-    skipped: list[str] = []
+    skipped = [item.name for item in _visible(path) if not item.is_dir()]
     known = suffixes()
     for folder in folders:
         if folder.name not in "0123456789" or len(folder.name) != 1:
             raise DataError(f"{path}: the sub-folder {folder.name!r} is no class: name the sub-folders 0 to 9")
-        for file in sorted(item for item in folder.iterdir() if item.is_file() and not item.name.startswith(".")):
-            name = f"{folder.name}/{file.name}"
-            if file.suffix.lower() in known:
+        for file in _visible(folder):
+            name = f"{folder.name}/{file.name}" + "/" * file.is_dir()
+            if file.is_file() and file.suffix.lower() in known:
                 entries.append(Entry(name, int(folder.name), _opener(file, name)))
             else:
                 skipped.append(name)
     if not entries:
         raise DataError(f"there is no picture in the sub-folders of {path} (looked for {', '.join(known)})")
     return entries, skipped
+
+
+def _visible(folder: Path) -> list[Path]:
+    return sorted(item for item in folder.iterdir() if not item.name.startswith((".", "__MACOSX")))
 
 
 def _table_rows(path: Path) -> list[Entry]:
@@ -101,6 +105,8 @@ def _table_rows(path: Path) -> list[Entry]:
             name = (record.get("file") or "").strip()
             if not name:
                 raise DataError(f"{table}, row {reader.line_num}: names no file")
+            if "\0" in name:
+                raise DataError(f"{table}, row {reader.line_num}: the name of the file holds a zero byte")
             label = _label(record.get("label") or record.get("text"), f"{path / place} ({name})")
             if not (path / name).resolve().is_relative_to(path.resolve()):
                 raise DataError(f"{path / place}: {name} is not in the folder")
@@ -116,7 +122,7 @@ def _pixel_rows(path: Path) -> list[Entry]:
         reader = csv.reader(file)
         for record in reader:
             place = f"{path.name}, row {reader.line_num}"
-            if not record or (reader.line_num == 1 and not record[0].strip().isdigit()):
+            if not record or (reader.line_num == 1 and _is_header(record)):
                 continue
             if len(record) != _PIXELS + 1:
                 wanted = f"wants a label and {_PIXELS} pixels"
@@ -126,6 +132,19 @@ def _pixel_rows(path: Path) -> list[Entry]:
     if not entries:
         raise DataError(f"{path} has no rows with a label and {_PIXELS} pixels")
     return entries
+
+
+def _is_header(record: list[str]) -> bool:
+    """Whether a first row names columns: a row of pixels with a wrong label is none."""
+    if record[0].strip().isdigit():
+        return False
+    if len(record) != _PIXELS + 1:
+        return True
+    try:
+        _pixels(record[1:], "")
+    except DataError:
+        return True
+    return False
 
 
 def _pixels(values: list[str], place: str) -> Grey:

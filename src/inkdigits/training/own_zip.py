@@ -7,6 +7,7 @@ import io
 import lzma
 import shutil
 import stat
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -38,19 +39,28 @@ def unpack_own(data: bytes, into: Path, settings: Settings) -> Path:
     """
     folder = into / hashlib.sha256(data).hexdigest()[:16]
     if not folder.is_dir():
-        part = folder.with_name(f"{folder.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
+        into.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=into))
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                members = _checked(archive, settings)
-                part.mkdir(parents=True)
-                for member in members:
+                for member in _checked(archive, settings):
                     _extract(archive, member, part, settings)
+            _appear(part, folder)
         except _DAMAGED as error:
-            shutil.rmtree(part, ignore_errors=True)
             raise DataError(f"the ZIP cannot be unpacked: {error}") from error
-        part.replace(folder)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
     return _inner(folder)
+
+
+def _appear(part: Path, folder: Path) -> None:
+    """Gives a finished folder its name; somebody else may have been faster with the same ZIP."""
+    part.chmod(0o755)  # a temporary folder is its maker's alone
+    try:
+        part.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
 
 
 def _checked(archive: zipfile.ZipFile, settings: Settings) -> list[zipfile.ZipInfo]:

@@ -8,18 +8,23 @@ from pathlib import Path
 
 import numpy as np
 
+from inkdigits.errors import OptionError
 from inkdigits.jobs.files import write_json
 from inkdigits.training.config import TrainConfig
-from inkdigits.training.datasets import checksums, mnist_checksums
+from inkdigits.training.datasets import DataError, checksums, mnist_checksums
 from inkdigits.training.mixtures import OWN
-from inkdigits.training.own import OwnPictures, read_own
+from inkdigits.training.own import OwnPictures, checksum, read_own
 from inkdigits.training.pool import Pool, build_pool, join_pools, mnist_pool
 from inkdigits.training.runs import Listener, Progress
-from inkdigits.training.sources import FILES
+from inkdigits.training.sources import FILES, NON_DIGIT
 
 VALIDATION_SHARE = 0.05
 _LEAST_ALL, _LEAST_OTHERS = 200, 40  # validation glyphs of a recipe, at least
 OWN_RECORD = "own.json"
+_NOTHING_TO_JUDGE = (
+    "no digit is left to judge the model by: at least two different pictures of some digit are needed, one to learn "
+    "from and one for validation, and own_validation above 0"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,14 +45,21 @@ def open_pools(run: Path, config: TrainConfig, folder: Path | None, listen: List
         listen: Called with the progress, and with a note when own pictures were left out.
 
     Raises:
-        DataError: Data is missing, or own pictures cannot be used.
+        DataError: Data is missing, own pictures cannot be used, or no digit is left to judge by.
+        OptionError: Own pictures are others than those that the run began with.
     """
     paths = run / "pool.npz", run / "validation.npz"
-    if not all(path.exists() for path in paths):
-        own = _own_pictures(run, config, listen) if config.own else None
-        for path, validation in zip(paths, (False, True), strict=True):
-            _make(config, folder, own, validation, listen).save(path)
-    return Pools(Pool.open(paths[0]), Pool.open(paths[1]))
+    if all(path.exists() for path in paths):
+        _check_unchanged(run, config)
+        return Pools(Pool.open(paths[0]), Pool.open(paths[1]))
+    own = _own_pictures(run, config, listen) if config.own else None
+    validation = _make(config, folder, own, True, listen)
+    if not (validation.labels != NON_DIGIT).any():
+        raise DataError(_NOTHING_TO_JUDGE)
+    pools = Pools(_make(config, folder, own, False, listen), validation)
+    for path, pool in zip(paths, (pools.training, pools.validation), strict=True):
+        pool.save(path)
+    return pools
 
 
 def data_checksums(run: Path, config: TrainConfig, folder: Path | None) -> dict[str, str]:
@@ -62,6 +74,18 @@ def data_checksums(run: Path, config: TrainConfig, folder: Path | None) -> dict[
     if record.exists():
         sums["own pictures"] = json.loads(record.read_text(encoding="utf-8"))["sha256"]
     return sums
+
+
+def _check_unchanged(run: Path, config: TrainConfig) -> None:
+    """Pictures that are gone are no hindrance: what was learned from them is kept in the run's folder."""
+    record, pictures = run / OWN_RECORD, Path(config.own)
+    if not config.own or not record.exists() or not pictures.exists():
+        return
+    if checksum(pictures) != json.loads(record.read_text(encoding="utf-8"))["sha256"]:
+        raise OptionError(
+            f"the pictures in {pictures} have changed since the run in {run} began: use another --run folder to learn "
+            f"from them, or delete {run}"
+        )
 
 
 def _make(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -101,24 +103,35 @@ class Resumable:
         self.epoch = epoch
         self.history = [*self.history, dict(metrics)]
         parts = {name: getattr(self, name).state_dict() for name in _PARTS}
-        part = self.run / "checkpoint.part"
-        torch.save({**parts, "epoch": epoch, "history": self.history}, part)
-        part.replace(self.run / "checkpoint.pt")
+        save_whole({**parts, "epoch": epoch, "history": self.history}, self.run / "checkpoint.pt")
         self._write_metrics()
 
     def _write_metrics(self) -> None:
         replace_text(self.run / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in self.history))
 
     def resume(self) -> None:
-        """Takes up the checkpoint, when there is one."""
+        """Takes up the checkpoint, when there is one. Raises DataError when it is damaged."""
         path = self.run / "checkpoint.pt"
         if not path.exists():
             return
-        state = torch.load(path, map_location=self.device, weights_only=True)
+        try:
+            state = torch.load(path, map_location=self.device, weights_only=True)
+        except (OSError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
+            raise DataError(f"{path} is damaged: delete it to begin the training in {self.run} anew") from error
         for name in _PARTS:
             getattr(self, name).load_state_dict(state[name])
         self.epoch, self.history = state["epoch"], state["history"]
         self._write_metrics()  # a kill may have come between the checkpoint and them
+
+
+def save_whole(state: Mapping[str, Any], path: Path) -> None:
+    """Writes what PyTorch is to load again: completely, and on the disk before it gets its name, or not at all."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        torch.save(state, file)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
 
 
 _PARTS = ("network", "average", "optimizer", "schedule")

@@ -291,3 +291,9 @@ def test_evaluate_a_folder_of_ones_own(run: Run, folder: Path) -> None:
     assert result.returncode == 0, result.stderr.decode()
     (figures,) = lines(result)
     assert (figures["count"], figures["errors"]) == (2, 0)
+
+
+def test_what_a_disk_refuses_is_one_line(folder: Path) -> None:
+    (folder / "steps").write_text("no folder")
+    result = run_here(folder, "read", "3.png", "--debug", "steps")
+    assert (result.returncode, b"steps" in result.stderr) == (Exit.FAILED, True)

@@ -224,7 +224,7 @@ def version() -> None:
 
 
 def main() -> None:
-    """Runs the command line; every error made on purpose is one line on standard error."""
+    """Runs the command line; every error made on purpose, or by a disk, is one line on standard error."""
     warnings.simplefilter("ignore")  # Pillow warns of damaged metadata; the pixels are what counts
     try:
         app()
@@ -233,6 +233,11 @@ def main() -> None:
 
         terminal.complain(str(error))
         sys.exit(Exit.USAGE if isinstance(error, OptionError) else Exit.FAILED)
+    except OSError as error:  # a full disk, a folder that is read-only, a file where a folder is wanted
+        from inkdigits import terminal
+
+        terminal.complain(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
+        sys.exit(Exit.FAILED)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ from handwriting import digit_picture, encode
 from inkdigits.cli import app
 from inkdigits.evaluation import load_set
 from inkdigits.recognition import classifier
+from inkdigits.registry import Registry
 from inkdigits.training.datasets import DataError
+from models import make_run
 
 SEVEN, THREE = encode(digit_picture(7)), encode(digit_picture(3))
 
@@ -50,6 +52,17 @@ def test_the_folder_of_a_run_is_a_model_and_no_data(folder: Path, tmp_path: Path
     result = CliRunner().invoke(app, ["evaluate", str(run), "--data", str(folder), "--json"], catch_exceptions=False)
     figures = json.loads(result.stdout)
     assert (figures["model"], figures["count"]) == (str(run), 2)
+
+
+def test_an_id_of_the_registry_is_a_model_though_a_folder_is_called_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INKDIGITS_HOME", str(tmp_path / "home"))
+    Registry(tmp_path / "home").add(make_run(tmp_path / "run"), name="pens")
+    (tmp_path / "pens").mkdir()
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["evaluate", "pens", "--data", str(folder), "--json"], catch_exceptions=False)
+    assert json.loads(result.stdout)["model"] == "pens"
 
 
 WRONG = {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -82,6 +84,33 @@ def test_two_models_are_compared_on_each_data_set(folder: Path, tmp_path: Path) 
     assert found[1]["compared"]["both_right"] == 2
     assert found[1]["compared"]["p"] == 1
     assert "are right equally often" in " ".join(evaluate("shipped", copy, "--data", folder).split())
+
+
+def test_sets_of_one_name_have_charts_of_their_own(folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="PNGs need the train extra")
+    other = tmp_path / folder.name
+    shutil.copytree(folder, other)
+    out = tmp_path / "report"
+    found = evaluate("shipped", "--data", folder, "--data", other, "--out", out, "--json")
+    assert [json.loads(line)["name"] for line in found.splitlines()] == [folder.name, f"{folder.name} (2)"]
+    assert len(list(out.glob("*-confusion.png"))) == 2
+
+
+def test_names_that_are_no_text_are_reported(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"m\xffine")
+    (folder / "3").mkdir(parents=True)
+    (folder / "3" / os.fsdecode(b"a\xff.png")).write_bytes(encode(digit_picture(3)))
+    evaluate("shipped", "--data", folder, "--out", tmp_path / "report")
+    assert "m?ine" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    assert "3/a?.png" in (tmp_path / "report" / "samples.csv").read_text(encoding="utf-8")
+
+
+def test_where_no_report_can_be_is_told_before_anything_is_measured(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    result = CliRunner().invoke(app, ["evaluate", "--data", str(folder), "--out", str(tmp_path / "file"), "--json"])
+    assert isinstance(result.exception, OptionError)
+    assert "no report can be written into" in str(result.exception)
+    assert not result.stdout
 
 
 def test_the_report_is_written_in_every_form(folder: Path, tmp_path: Path) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inkdigits.commands.measured import DataFolder, Models, chosen_models
+from inkdigits.errors import OptionError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from inkdigits.evaluation.measured import Measured
+    from inkdigits.evaluation.sets import Labelled
+    from inkdigits.settings import Settings
 
 DEFAULT = "mnist"
 
@@ -48,12 +54,15 @@ def evaluate(
     from inkdigits.settings import Settings
 
     settings = Settings.resolve(None)
-    named = [name for name in models or [] if name in DIGIT_SETS or _is_data(name)]
+    if out is not None:
+        _make_folder(out)
+    named = [name for name in models or [] if name in DIGIT_SETS or _is_data(name, settings)]
     chosen = chosen_models([name for name in models or [] if name not in named])
     readers = {name: open_model(name, settings) for name in chosen}
-    groups = []
+    groups: list[list[Measured]] = []
     for name in [*named, *(data or [])] or [DEFAULT]:
         found = load_set(name, data_folder or settings.data)
+        found = _renamed(found, [group[0].data.name for group in groups])
         group = []
         for model, reader in readers.items():
             called = reader.model if model == ACTIVE else model
@@ -65,10 +74,28 @@ def evaluate(
         _write(groups, out)
 
 
-def _is_data(name: str) -> bool:
-    """A folder or table among the models is meant as data, ``inkdigits evaluate my-digits/``, unless it is a run."""
+def _make_folder(out: Path) -> None:
+    """Makes the report's folder before anything is measured for it."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OptionError(f"no report can be written into {out} ({error.strerror}): name another --out") from error
+    if not os.access(out, os.W_OK):
+        raise OptionError(f"no report can be written into {out}, which is read-only: name another --out")
+
+
+def _is_data(name: str, settings: Settings) -> bool:
+    """A folder or table among the models is meant as data, ``inkdigits evaluate my-digits/``, unless it is a model."""
+    from inkdigits.registry.locate import is_model
+
     path = Path(name)
-    return (path.is_dir() and not (path / "digit.onnx").is_file()) or path.suffix.lower() == ".csv"
+    return (path.is_dir() and not is_model(name, "digit", settings.home)) or path.suffix.lower() == ".csv"
+
+
+def _renamed(found: Labelled, taken: list[str]) -> Labelled:
+    """A data set with a number behind its name where another one is called so: charts are files of that name."""
+    names = (found.name if turn == 1 else f"{found.name} ({turn})" for turn in count(1))
+    return replace(found, name=next(name for name in names if name not in taken))
 
 
 @contextmanager

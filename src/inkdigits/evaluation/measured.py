@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from inkdigits.evaluation.compare import Comparison, compare
 from inkdigits.evaluation.judge import Evaluation, is_right, judge
-from inkdigits.evaluation.sets import Labelled, read_in_steps
+from inkdigits.evaluation.sets import Labelled, as_text, read_in_steps
 from inkdigits.reader import Reader
 from inkdigits.reading import Digit
 from inkdigits.wording import percent
@@ -106,6 +106,7 @@ def measure(model: str, reader: Reader, data: Labelled, listen: Callable[[int], 
         data: Labelled digits.
         listen: Told how many digits are read, now and then.
     """
+    model = as_text(model)
     digits: list[Digit] = []
     for part in read_in_steps(reader, data.data):
         digits += part

@@ -23,8 +23,9 @@ from inkdigits.training.datasets import (
     load_labelled_folder,
     load_mnist,
     load_writing,
+    open_arrays,
 )
-from inkdigits.training.own_files import TABLE, find_entries
+from inkdigits.training.own_files import find_entries
 
 MOST_PIXELS = 400_000_000
 """Pixels of all pictures of a folder together, which are held in memory."""
@@ -47,6 +48,11 @@ class Labelled:
     data: Pictures | Writing
     names: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        """Makes the names of files text that can be written."""
+        object.__setattr__(self, "name", as_text(self.name))
+        object.__setattr__(self, "names", tuple(map(as_text, self.names)))
+
     def __len__(self) -> int:
         return len(self.data)
 
@@ -60,6 +66,11 @@ class Labelled:
         if isinstance(self.data, Pictures):
             return np.asarray(self.data.images[index], np.uint8)
         return 255 - render_strokes([stroke.astype(np.float64) for stroke in self.data.samples[index]])
+
+
+def as_text(name: str) -> str:
+    """The name of a file as text: what in it is no UTF-8 becomes question marks."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def load_set(name: str, folder: Path | None) -> Labelled:
@@ -92,7 +103,7 @@ def load_own(path: Path) -> Labelled:
     Raises:
         DataError: It is none of these, or a label or picture cannot be used; the message names file and row.
     """
-    entries, _ = find_entries(path.parent if path.name == TABLE else path)
+    entries, _ = find_entries(path)
     images: list[Grey] = []
     pixels = 0
     for entry in entries:
@@ -148,7 +159,7 @@ def _canvas(folder: Path | None) -> Pictures:
     path = _needed(folder) / "suites" / "canvas_sim.npz"
     if not path.is_file():
         raise DataError(f"there is no {path}: set INKDIGITS_DATA or --data-folder to the data folder")
-    with np.load(path) as file:
+    with open_arrays(path) as file:
         return Pictures(file["imgs"], file["labels"])
 
 

@@ -86,3 +86,21 @@ def test_empty_paper_is_never_a_digit(
 ) -> None:
     shape = (60, 80) if small else (300, 220)
     assert reader.read(paper(shape, seed, level, noise, slope), expect="digit").text == ""
+
+
+@pytest.mark.parametrize("quality", [15, 50, 85])
+def test_soft_light_in_a_narrow_picture_is_no_one(reader: Reader, quality: int) -> None:
+    """A round vignette in a slim picture is long and pale, as a faint 1; but it has no edge."""
+    rng = np.random.default_rng(quality)
+    for width in range(40, 70, 2):
+        y, x = np.mgrid[-1 : 1 : complex(0, 300), -1 : 1 : complex(0, width)]
+        light = rng.uniform(140, 230) + rng.uniform(40, 80) * np.hypot(x, y) + rng.normal(0, 3, x.shape)
+        _, data = cv2.imencode(".jpg", np.clip(light, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality])
+        assert reader.read(data.tobytes(), expect="digit").text == ""
+
+
+@pytest.mark.parametrize("side", range(4))
+def test_the_side_of_a_cell_is_no_one(reader: Reader, side: int) -> None:
+    cell = paper((150, 190), 3, noise=2, slope=15)
+    cell[13:131, 178:180] = 150
+    assert reader.read(np.ascontiguousarray(np.rot90(cell, side)), expect="digit").text == ""

@@ -37,9 +37,13 @@ _STAIN_AREA = 1.7  # and its area by its thickness squared; a disc has 0.8, a st
 _BLOT = 65.0  # grey levels: a pen that leaves an ellipse of more contrast has written,
 _BLOT_WIDTH = 5.0  # and so has one that leaves a thinner one, in pixels of the page
 _SOFT = 0.48  # rise of an edge over two pixels by the ink's darkness: pens have 0.5 to 1, also a little out of focus
+_EDGELESS = 0.18  # the same: far out of focus, a pen's stroke has 0.2,
+_PALE_EDGELESS = 0.34  # and a little out of focus 0.35, which pencils must have that are
+_PALEST = 22.0  # grey levels of contrast, or paler
 _FORM = 48  # pixels: smaller marks are too coarse to tell the lines of a form from strokes
 _FRAME = 0.6  # of the picture's sides: a cell's outline is as large, or reaches the picture's edge
 _BAR = 0.08  # of the picture's side: a straight mark from edge to edge, as thin as this, is a ruling
+_RIM, _RIM_LONG = 0.1, 0.7  # of the picture's side: what is within so narrow a rim and as long is no digit
 _BORDERED = 0.12  # and the same where the picture ends, where shadows and desks come in
 
 _AROUND = np.ones((3, 3), np.uint8)
@@ -173,10 +177,12 @@ class _Mark:
         return bool(np.count_nonzero(inside >= 0.7 * peak) < _CORE * pale)
 
     def is_blot(self) -> bool:
-        """Pale and elliptical: a drop or a finger left it."""
+        """Pale, and elliptical or without an edge: a drop, a finger or the light left it."""
         if self.contrast >= _BLOT or self.thickness < _BLOT_WIDTH * self.scale:
             return False
-        return is_ellipse(self.mask, self.thickness) and self._steepness() < _SOFT
+        steepness = self._steepness()
+        edgeless = _EDGELESS if self.contrast >= _PALEST else _PALE_EDGELESS
+        return steepness < edgeless or (steepness < _SOFT and is_ellipse(self.mask, self.thickness))
 
     def _steepness(self) -> float:
         """How much the contrast rises over two pixels at the mark's edge, by the darkness of its ink."""
@@ -260,8 +266,18 @@ def _is_ruled(mark: _Mark, box: Box, shape: tuple[int, ...]) -> bool:
         return False
     if _goes_across(box, shape) and (width <= _BAR * shape[1] or height <= _BAR * shape[0]):
         return True
+    if _is_rim_line(box, shape):
+        return True
     large = width >= _FRAME * shape[1] and height >= _FRAME * shape[0]
     return (large or _comes_in(box, shape)) and is_lattice(mark.mask)
+
+
+def _is_rim_line(box: Box, shape: tuple[int, ...]) -> bool:
+    """True for a long slim mark within the picture's rim and along it: the side of a cell."""
+    left, top, width, height = box
+    beside = left + width <= _RIM * shape[1] or left >= (1 - _RIM) * shape[1]
+    above = top + height <= _RIM * shape[0] or top >= (1 - _RIM) * shape[0]
+    return (beside and height >= _RIM_LONG * shape[0]) or (above and width >= _RIM_LONG * shape[1])
 
 
 def _comes_in(box: Box, shape: tuple[int, ...]) -> bool:

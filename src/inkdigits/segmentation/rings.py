@@ -144,7 +144,7 @@ def _stroke_of_ring(own: Grey, outline: Points, thickness: float) -> Grey:
     """What lies along the ring's own edge, 255, also where writing crosses it."""
     y, x = np.nonzero(own)
     ellipse = _fit_ellipse(outline)
-    direction, distance = _polar(np.stack((x, y), axis=1)[:, None, :], *ellipse)
+    direction, distance = _polar(np.stack((x, y), axis=1).astype(np.int32)[:, None, :], *ellipse)
     edge = _edge(*_polar(outline, *ellipse))
     pixel = 2 / min(ellipse[1])  # in what distances are measured
     near = (distance >= (edge - (thickness + 1) * pixel)[direction]) & (distance <= (edge + 2 * pixel)[direction])

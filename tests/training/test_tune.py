@@ -38,6 +38,7 @@ FIXED = {
     "top": 8,
     "blocks": 0,
     "top_blocks": 0,
+    "stem_blocks": 0,
     "kernel_size": 3,
 }
 

@@ -35,6 +35,7 @@ SETTINGS = {
     "top": 8,
     "blocks": 0,
     "top_blocks": 0,
+    "stem_blocks": 0,
 }
 
 

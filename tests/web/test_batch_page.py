@@ -20,6 +20,7 @@ from inkdigits.storage import Actor
 from inkdigits.web.accounts import identity
 from inkdigits.web.accounts.identity import Visitor
 from inkdigits.web.batch.desk import drop_old
+from inkdigits.wording import plain
 from web.turning import open_on, turn
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
@@ -157,7 +158,7 @@ def test_what_was_filled_in_is_there_after_a_look_at_another_page(home: Path, mo
     assert labels(app) == {"Start"}
     turn(turn(app, "history"), "batch")
     assert app.button_group(key="batch_form").value == "jsonl"
-    assert any("2 files chosen before: **a.png, b.png**" in caption.value for caption in app.caption)
+    assert any("2 files chosen before: **a\\.png, b\\.png**" in caption.value for caption in app.caption)
     app.file_uploader[0].set_value([("c.png", files[0][1], "image/png")]).run()
     started: list[Any] = []
     monkeypatch.setattr("inkdigits.batch.shelf.start_work", started.append)
@@ -205,7 +206,7 @@ def test_batch_is_stopped_and_goes_on_to_its_end(home: Path) -> None:
     app.file_uploader[0].set_value([("many.zip", packed, "application/zip")]).run()
     app.button(key="batch_start").click().run()
     app.button(key="batch_stop").click().run()
-    assert app.subheader[0].value == "many.zip · stopped"
+    assert app.subheader[0].value == "many\\.zip · stopped"
     [folder] = home.glob("batches/*")
     assert (folder / "input" / "many.zip").exists()
     app.button(key="batch_resume").click().run()
@@ -251,7 +252,7 @@ def test_people_see_what_their_role_allows(
     for title in seen:
         for box in app.selectbox:
             box.set_value(title).run()
-        assert app.subheader[0].value == f"{title} · stopped"
+        assert app.subheader[0].value == f"{plain(title)} · stopped"
         assert ("Delete" in labels(app)) == (title in changes)
     others = {"of-uwe", "of-rita"} - set(seen)
     assert not any(name in texts(app) for name in others)

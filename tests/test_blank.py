@@ -104,3 +104,13 @@ def test_the_side_of_a_cell_is_no_one(reader: Reader, side: int) -> None:
     cell = paper((150, 190), 3, noise=2, slope=15)
     cell[13:131, 178:180] = 150
     assert reader.read(np.ascontiguousarray(np.rot90(cell, side)), expect="digit").text == ""
+
+
+@pytest.mark.parametrize("side", range(4))
+def test_a_ruling_that_fades_is_no_one(reader: Reader, side: int) -> None:
+    rng = np.random.default_rng(3)
+    for width in range(24, 64, 4):
+        sheet = rng.normal(215, 3, (70, width))
+        sheet[:, width // 4] -= np.where(np.arange(70) % 9 < 7, 30, 12) * rng.uniform(0.5, 1.2, 70)
+        picture = np.ascontiguousarray(np.rot90(sheet.clip(0, 255).astype(np.uint8), side))
+        assert reader.read(picture, expect="digit").text == ""

@@ -37,12 +37,12 @@ _STAIN_AREA = 1.7  # and its area by its thickness squared; a disc has 0.8, a st
 _BLOT = 65.0  # grey levels: a pen that leaves an ellipse of more contrast has written,
 _BLOT_WIDTH = 5.0  # and so has one that leaves a thinner one, in pixels of the page
 _SOFT = 0.48  # rise of an edge over two pixels by the ink's darkness: pens have 0.5 to 1, also a little out of focus
-_EDGELESS = 0.18  # the same: far out of focus, a pen's stroke has 0.2,
-_PALE_EDGELESS = 0.34  # and a little out of focus 0.35, which pencils must have that are
-_PALEST = 22.0  # grey levels of contrast, or paler
+_EDGELESS = 0.18  # the same: far out of focus, a pen's stroke has 0.2
+_PALE_EDGELESS, _PALEST = 0.34, 22.0  # and for ink of less contrast than this, which has 0.35 a little out of focus
 _FORM = 48  # pixels: smaller marks are too coarse to tell the lines of a form from strokes
 _FRAME = 0.6  # of the picture's sides: a cell's outline is as large, or reaches the picture's edge
 _BAR = 0.08  # of the picture's side: a straight mark from edge to edge, as thin as this, is a ruling
+_HAIRLINE, _FADED = 2, 0.4  # pixels; of a hairline's contrast, beyond its ends
 _RIM, _RIM_LONG = 0.1, 0.7  # of the picture's side: what is within so narrow a rim and as long is no digit
 _BORDERED = 0.12  # and the same where the picture ends, where shadows and desks come in
 
@@ -70,7 +70,7 @@ def is_ink(lift: Lift, mask: Grey, box: Box | None = None, whole: bool = False) 
         return False
     if not whole and mark.is_dust():
         return False
-    if not lift.alone and _is_ruled(mark, box, mask.shape):
+    if not lift.alone and (_is_ruled(mark, box, mask.shape) or _goes_on(lift.ink, box, mark.contrast)):
         return False
     if lift.even is None or lift.smooth is None:
         return not mark.faint or _rise(mask, cv2.bitwise_not(lift.ink), box, mark, _FAINT_REACH) >= _FAINT_RISEN
@@ -264,12 +264,23 @@ def _is_ruled(mark: _Mark, box: Box, shape: tuple[int, ...]) -> bool:
     _, _, width, height = box
     if max(width, height) < _FORM:
         return False
-    if _goes_across(box, shape) and (width <= _BAR * shape[1] or height <= _BAR * shape[0]):
-        return True
-    if _is_rim_line(box, shape):
+    if _is_rim_line(box, shape) or (
+        _goes_across(box, shape) and (width <= _BAR * shape[1] or height <= _BAR * shape[0])
+    ):
         return True
     large = width >= _FRAME * shape[1] and height >= _FRAME * shape[0]
     return (large or _comes_in(box, shape)) and is_lattice(mark.mask)
+
+
+def _goes_on(ink: Grey, box: Box, contrast: float) -> bool:
+    """True for a hairline that fades, but goes on to both edges of the picture: a ruling."""
+    left, top, width, height = box
+    if width > height:
+        return _goes_on(np.ascontiguousarray(ink.T), (top, left, height, width), contrast)
+    if width > _HAIRLINE or height > 0.9 * len(ink):
+        return False
+    beyond = np.delete(ink, np.s_[top : top + height], axis=0).mean(axis=0)
+    return float(beyond[left : left + width].max()) >= float(np.median(beyond)) + _FADED * contrast
 
 
 def _is_rim_line(box: Box, shape: tuple[int, ...]) -> bool:

@@ -108,9 +108,10 @@ def test_the_side_of_a_cell_is_no_one(reader: Reader, side: int) -> None:
 
 @pytest.mark.parametrize("side", range(4))
 def test_a_ruling_that_fades_is_no_one(reader: Reader, side: int) -> None:
-    rng = np.random.default_rng(3)
-    for width in range(24, 64, 4):
-        sheet = rng.normal(215, 3, (70, width))
-        sheet[:, width // 4] -= np.where(np.arange(70) % 9 < 7, 30, 12) * rng.uniform(0.5, 1.2, 70)
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        sheet = rng.normal(150, 3, (68, int(rng.integers(20, 50))))
+        fading = 1 + 0.25 * np.sin(np.arange(68) / rng.uniform(3, 12) + rng.uniform(0, 6))
+        sheet[:, sheet.shape[1] // 5] += rng.uniform(8, 22) * fading
         picture = np.ascontiguousarray(np.rot90(sheet.clip(0, 255).astype(np.uint8), side))
         assert reader.read(picture, expect="digit").text == ""

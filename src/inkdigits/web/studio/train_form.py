@@ -239,8 +239,6 @@ def _ask_network() -> dict[str, Any]:
     stem = first.number_input("Filters of the stem, 14 × 14", 1, 256, _first("stem", 8), key=_key("stem"))
     middle = second.number_input("Filters in the middle, 7 × 7", 1, 512, _first("middle", 16), key=_key("middle"))
     top = third.number_input("Filters at the top, 4 × 4", 1, 1_024, _first("top", 32), key=_key("top"))
-    sizes = [3, 5, 7]
-    kernel = first.selectbox("Kernel size", sizes, sizes.index(_first("kernel", 3)), key=_key("kernel"))
     stem_blocks = first.number_input(
         "Residual blocks of the stem", 0, 10, _first("stem_blocks", 0), key=_key("stem_blocks")
     )
@@ -248,6 +246,8 @@ def _ask_network() -> dict[str, Any]:
     top_blocks = third.number_input(
         "Residual blocks at the top", 0, 10, _first("top_blocks", 0), key=_key("top_blocks")
     )
+    sizes = [3, 5, 7]
+    kernel = first.selectbox("Kernel size", sizes, sizes.index(_first("kernel", 3)), key=_key("kernel"))
     return {
         "stem": stem,
         "middle": middle,

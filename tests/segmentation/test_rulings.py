@@ -72,5 +72,7 @@ def test_a_comb_is_one_number_however_long(reader: Reader, text: str) -> None:
 
 
 @pytest.mark.parametrize("push", [{1: 13}, {2: 16, 4: -14}])
-def test_a_comb_whose_digits_touch_a_side_is_one_number(push: dict[int, int]) -> None:
-    assert len(find_fields(comb("409952", 64, push)).fields) == 1
+def test_a_comb_whose_digits_touch_a_side_is_one_number(reader: Reader, push: dict[int, int]) -> None:
+    page = comb("409952", 64, push)
+    assert len(find_fields(page).fields) == 1
+    assert read(reader, page) == ["409952"]

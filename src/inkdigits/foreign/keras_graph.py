@@ -13,7 +13,7 @@ from inkdigits.errors import ModelError
 from inkdigits.foreign.graph import Graph, floats
 from inkdigits.foreign.keras_layer import Layer, Value
 from inkdigits.foreign.keras_layers import convert
-from inkdigits.foreign.keras_plain import check_plain
+from inkdigits.foreign.keras_plain import check_plain, refuse_code
 from inkdigits.foreign.keras_source import Arrays, KerasSource, place_of
 
 OPSET = 17
@@ -29,9 +29,10 @@ def convert_keras(source: KerasSource) -> onnx.ModelProto:
     """Writes the model anew.
 
     Raises:
-        ModelError: A layer, or any class that the file names, is not known here, or the model is a class of its own.
+        ModelError: A layer, or any class that the file names, is not known here, or it holds code.
         KeyError, IndexError, ValueError, TypeError: The file is damaged.
     """
+    refuse_code(source.model)
     graph = Graph(OPSET)
     builder = _Builder(graph, source)
     shape = _input_shape(source.model)

@@ -21,7 +21,6 @@ Arrays = list[npt.NDArray[np.float32]]
 _LARGEST = 512 * 2**20  # bytes, unpacked
 _DEEPEST = 30
 _WEIGHTS = "model.weights.h5"
-_CODE = ("Lambda", "__lambda__", "TFOpLambda", "function")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +42,13 @@ class KerasSource:
 
     @classmethod
     def of_archive(cls, data: bytes) -> KerasSource:
-        """Reads a ``.keras`` file. Raises ModelError when it holds code; ValueError and the like when it is damaged."""
+        """Reads a ``.keras`` file. Raises ModelError when its weights lie elsewhere, ValueError or others when damaged."""
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(item.file_size for item in archive.infolist()) > _LARGEST:
                 raise ValueError("it is too large when unpacked")
             model = _described(json.loads(archive.read("config.json")))
             version = json.loads(archive.read("metadata.json")).get("keras_version", "?")
             weights = archive.read(_WEIGHTS)
-        _refuse_code(model)
         with h5py.File(io.BytesIO(weights), "r") as file:
             return cls(model, _by_place(file), False, str(version))
 
@@ -61,7 +59,6 @@ class KerasSource:
             if "model_config" not in file.attrs:
                 raise ModelError("it holds weights without their network: save the whole model with model.save()")
             model = _described(json.loads(_text(file.attrs["model_config"])))
-            _refuse_code(model)
             _check(file)
             version = _text(file.attrs.get("keras_version", "?"))
             return cls(model, _by_name(file["model_weights"]), True, version)
@@ -129,23 +126,3 @@ def _array(dataset: h5py.Dataset) -> npt.NDArray[np.float32]:
 
 def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
-
-
-def _refuse_code(item: Any) -> None:
-    """Nothing in the description may name code: a Lambda, a function, or a class that Keras does not bring."""
-    if isinstance(item, list):
-        for part in item:
-            _refuse_code(part)
-    if not isinstance(item, dict):
-        return
-    name, module = item.get("class_name"), item.get("module")
-    if name in _CODE:
-        raise ModelError(
-            f"it holds code of its own ({name}), which is never run: save the model with standard layers alone"
-        )
-    registered = str(item.get("registered_name") or "")
-    own = name is not None and module is not None and not re.fullmatch(r"keras(\.[\w.]+)?", str(module))
-    if own or ">" in registered or ">" in str(name or ""):
-        raise ModelError(f"it needs a class of its own ({registered or name}): save it with standard layers alone")
-    for part in item.values():
-        _refuse_code(part)

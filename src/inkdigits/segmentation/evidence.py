@@ -42,7 +42,7 @@ _PALE_EDGELESS, _PALEST = 0.34, 22.0  # and for ink of less contrast than this, 
 _FORM = 48  # pixels: smaller marks are too coarse to tell the lines of a form from strokes
 _FRAME = 0.6  # of the picture's sides: a cell's outline is as large, or reaches the picture's edge
 _BAR = 0.08  # of the picture's side: a straight mark from edge to edge, as thin as this, is a ruling
-_HAIRLINE, _FADED = 2, 0.4  # pixels; of a hairline's contrast, beyond its ends
+_HAIRLINE, _FADED, _LONG = 2, 0.4, 0.9  # pixels; of its contrast, beyond its ends; of the picture: nothing is beyond
 _RIM, _RIM_LONG = 0.1, 0.7  # of the picture's side: what is within so narrow a rim and as long is no digit
 _BORDERED = 0.12  # and the same where the picture ends, where shadows and desks come in
 
@@ -275,9 +275,11 @@ def _is_ruled(mark: _Mark, box: Box, shape: tuple[int, ...]) -> bool:
 def _goes_on(ink: Grey, box: Box, contrast: float) -> bool:
     """True for a hairline that fades, but goes on to both edges of the picture: a ruling."""
     left, top, width, height = box
+    if min(width, height) > _HAIRLINE:
+        return False
     if width > height:
-        return _goes_on(np.ascontiguousarray(ink.T), (top, left, height, width), contrast)
-    if width > _HAIRLINE or height > 0.9 * len(ink):
+        return _goes_on(ink.T, (top, left, height, width), contrast)
+    if height > _LONG * len(ink):
         return False
     beyond = np.delete(ink, np.s_[top : top + height], axis=0).mean(axis=0)
     return float(beyond[left : left + width].max()) >= float(np.median(beyond)) + _FADED * contrast

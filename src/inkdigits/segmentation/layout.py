@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 
 import cv2
 import numpy as np
@@ -67,7 +68,8 @@ def find_fields(grey: Grey, trace: bool = False) -> Layout:
     scissors = Scissors(grey, page, parts, lines, ink.light_on_dark)
     fields = tuple(scissors.cut(group, line_slope(parts, group), cells.at(group) > 0) for group in groups)
     if not ink.clean and len(fields) > 1:
-        fields = tuple(field for field in fields if not _is_edge(field.box, grey.shape))
+        inside = [not _is_edge(field.box, grey.shape) for field in fields]
+        fields, groups = tuple(compress(fields, inside)), list(compress(groups, inside))
     return Layout(fields, page.angle, _stages(grey, ink, page, rulings, groups) if trace else ())
 
 

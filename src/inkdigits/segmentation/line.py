@@ -12,9 +12,9 @@ from inkdigits.images.page import Grey
 from inkdigits.segmentation.extent import Extent, find_extent
 from inkdigits.segmentation.glyph import Stage
 from inkdigits.segmentation.normalize import Box
-from inkdigits.segmentation.rings import wipe_rings
+from inkdigits.segmentation.rings import drop_rings
 from inkdigits.segmentation.shrink import shrink_to
-from inkdigits.segmentation.underlines import wipe_underlines
+from inkdigits.segmentation.underlines import drop_underlines
 
 HEIGHT = 32
 TEXT = 24  # of the 32 rows: the height of the writing
@@ -108,12 +108,21 @@ def _unscaled(line: Line, factor: float, grey: Grey) -> Line:
 
 def _find(page: Grey, trace: bool) -> Line:
     ink, floor = _lift(page) if min(page.shape) >= _SMALLEST else (np.zeros_like(page), 1.0)
-    ink, mask = wipe_underlines(*wipe_rings(ink, _mask(ink, floor)))
+    ink, mask = _without_marks(ink, _mask(ink, floor))
     extent = find_extent(mask)
     if extent is None:
         return Line(np.zeros((HEIGHT, HEIGHT), np.uint8), None, 1.0, 0.0, 0.0)
     line = _cut(ink, floor, extent)
     return replace(line, stages=_stages(page, ink, mask, line.pixels)) if trace else line
+
+
+def _without_marks(ink: Grey, mask: Grey) -> tuple[Grey, Grey]:
+    """The ink, and where it is, without rings, boxes and lines that were drawn around or under the number."""
+    bare = drop_underlines(drop_rings(mask, boxes=True))
+    if bare is mask:
+        return ink, mask
+    marks = cv2.dilate(cv2.subtract(mask, bare), np.ones((5, 5), np.uint8))  # their edges are paler than ink
+    return cv2.bitwise_and(ink, cv2.bitwise_not(cv2.subtract(marks, bare))), bare
 
 
 def _lift(page: Grey) -> tuple[Grey, float]:

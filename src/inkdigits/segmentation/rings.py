@@ -1,8 +1,8 @@
 """Rings around writing, as teachers draw them around marks: found by their shape, and dropped.
 
-A ring is a thin round stroke, closed or nearly so, with separate ink inside that may be writing. Boxes are none, and
-neither is a zero with a dot or a slash in it. A ring that touches the writing is left: what belongs to which is not
-known.
+A ring is a thin round stroke, closed or nearly so, with separate ink inside that may be writing. A zero with a dot or a
+slash in it is none; a box is one only where it is asked for. Of a ring that crosses some of the writing its own stroke
+is dropped; where all of the writing hangs on it, it is left: what belongs to which is not known.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def drop_rings(mask: Grey, boxes: bool = False) -> Grey:
         boxes: Remove boxes as well.
 
     Returns:
-        A mask of the same shape; the very one when there is no ring.
+        uint8 (H, W) without rings; the very mask when there is none.
     """
     contours, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     if len(contours) <= 1:
@@ -88,30 +88,13 @@ def _shape(contours: Sequence[Points], parents: Points, index: int) -> _Shape:
     return _Shape(contours[index], [contours[hole] for hole in np.flatnonzero(parents == index).tolist()])
 
 
-def wipe_rings(ink: Grey, mask: Grey) -> tuple[Grey, Grey]:
-    """Removes the rings and boxes around writing from a picture's ink and from where it was found.
-
-    Args:
-        ink: uint8 (H, W), contrast to the paper, 0 where there is none.
-        mask: uint8 (H, W), 255 where there is ink.
-
-    Returns:
-        Both of them without rings; the very ones when there is no ring.
-    """
-    bare = drop_rings(mask, boxes=True)
-    if bare is mask:
-        return ink, mask
-    rings = cv2.dilate(cv2.subtract(mask, bare), np.ones((5, 5), np.uint8))  # their edges are paler than ink
-    return cv2.bitwise_and(ink, cv2.bitwise_not(cv2.subtract(rings, bare))), bare
-
-
 def _without(mask: Grey, rings: Sequence[_Shape]) -> Grey:
     """A mask without rings, but with the writing that touches them."""
     _, labels = cv2.connectedComponents(mask, connectivity=8)
     found = [labels[y, x] for x, y in (ring.outline[0, 0] for ring in rings)]
     bare = np.where(np.isin(labels, found), 0, mask).astype(np.uint8)
     for ring, label in zip(rings, found, strict=True):
-        if ring.holes:
+        if ring.holes:  # the outline of an open ring runs along both edges, of what touches it as well
             left, top, width, height = cv2.boundingRect(ring.outline)
             here = np.s_[top : top + height, left : left + width]
             own = np.where(labels[here] == label, np.uint8(255), np.uint8(0))
@@ -159,11 +142,15 @@ _Ellipse: TypeAlias = tuple[tuple[float, float], tuple[float, float], float]
 def _fit_ellipse(outline: Points) -> _Ellipse:
     """Middle, sides and degrees of the ellipse that most of an outline lies on."""
     points = outline
+    ellipse: _Ellipse = cv2.minAreaRect(outline)
     for _ in range(_REFITS):
-        middle, sides, degrees = cv2.fitEllipseAMS(points)
-        off = np.abs(_polar(outline, middle, sides, degrees)[1] - 1)
+        fitted: _Ellipse = cv2.fitEllipseAMS(points)
+        if not (np.isfinite(fitted[1]).all() and min(fitted[1]) >= _LEAST / 2):
+            break  # points on a straight line lie on no ellipse
+        ellipse = fitted
+        off = np.abs(_polar(outline, *ellipse)[1] - 1)
         points = outline[off <= max(_NEARLY, float(np.median(off)))]
-    return middle, sides, degrees
+    return ellipse
 
 
 def _edge(direction: npt.NDArray[np.intp], distance: Floats) -> Floats:

@@ -61,7 +61,7 @@ def find_rulings(mask: Grey, faint: Grey, contrast: Grey) -> Rulings:
     Args:
         mask: uint8 (h, w), the ink of a level page.
         faint: uint8 (h, w), the same at a lower level, where lines go on that fade.
-        contrast: uint8 (h, w), to the paper.
+        contrast: uint8 (h, w), the page's contrast to its paper, of 255.
     """
     nothing = np.zeros_like(mask)
     height = _first_height(mask)
@@ -107,8 +107,10 @@ def _with_what_touches(ink: Grey, dark: Grey) -> Grey:
     if not dark.any():
         return ink
     both = cv2.bitwise_or(ink, dark)
-    _, labels = cv2.connectedComponents(both, connectivity=8, ltype=cv2.CV_32S)
-    return np.where(np.isin(labels, np.unique(labels[ink > 0])), both, 0).astype(np.uint8)
+    count, labels = cv2.connectedComponents(both, connectivity=8, ltype=cv2.CV_32S)
+    touching = np.zeros(count, np.uint8)
+    touching[labels[ink > 0]] = 255
+    return cv2.bitwise_and(both, touching[labels])
 
 
 def _first_height(mask: Grey) -> float:

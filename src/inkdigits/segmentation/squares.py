@@ -183,11 +183,8 @@ def _regular(profile: npt.NDArray[np.float32], lined: npt.NDArray[np.bool_], few
     gaps = np.diff(peaks)
     pitch = float(np.median(gaps))
     even = np.abs(gaps - pitch) <= max(_STEP, _EVEN * pitch)
-    if (
-        pitch < _CLOSEST
-        or even.mean() < _REGULAR
-        or peaks[-1] - peaks[0] < min(_SPAN * len(profile), len(profile) - 2 * pitch)
-    ):
+    span = min(_SPAN * len(profile), len(profile) - 2 * pitch)
+    if pitch < _CLOSEST or even.mean() < _REGULAR or peaks[-1] - peaks[0] < span:
         return none
     return float(gaps[even].mean()), peaks.astype(np.float64)
 

@@ -22,7 +22,7 @@ def drop_underlines(mask: Grey) -> Grey:
         mask: uint8 (H, W), 255 where there is ink.
 
     Returns:
-        A mask of the same shape; the very one when nothing is underlined.
+        uint8 (H, W) without underlines; the very mask when nothing is underlined.
     """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_16U)
     if count <= 2:
@@ -31,28 +31,14 @@ def drop_underlines(mask: Grey) -> Grey:
     return np.where(under[labels], 0, mask).astype(np.uint8) if under.any() else mask
 
 
-def wipe_underlines(ink: Grey, mask: Grey) -> tuple[Grey, Grey]:
-    """Removes lines under writing from a picture's ink and from where it was found.
-
-    Args:
-        ink: uint8 (H, W), contrast to the paper, 0 where there is none.
-        mask: uint8 (H, W), 255 where there is ink.
-
-    Returns:
-        Both of them without underlines; the very ones when there is none.
-    """
-    bare = drop_underlines(mask)
-    if bare is mask:
-        return ink, mask
-    lines = cv2.dilate(cv2.subtract(mask, bare), np.ones((5, 5), np.uint8))  # their edges are paler than ink
-    return cv2.bitwise_and(ink, cv2.bitwise_not(cv2.subtract(lines, bare))), bare
-
-
 def find_underlines(stats: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
     """Which connected parts are lines under the others.
 
     Args:
         stats: int32 (N, 5), of ``cv2.connectedComponentsWithStats``; the first is the background.
+
+    Returns:
+        bool (N,).
     """
     left, top, width, height = (stats[:, column] for column in range(4))
     right, bottom = left + width, top + height

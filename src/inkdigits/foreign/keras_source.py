@@ -42,7 +42,7 @@ class KerasSource:
 
     @classmethod
     def of_archive(cls, data: bytes) -> KerasSource:
-        """Reads a ``.keras`` file. Raises ModelError when its weights lie elsewhere, ValueError or others when damaged."""
+        """Reads a ``.keras`` file. Raises ModelError when its weights lie elsewhere; what else it raises is damage."""
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(item.file_size for item in archive.infolist()) > _LARGEST:
                 raise ValueError("it is too large when unpacked")

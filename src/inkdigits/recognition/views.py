@@ -10,6 +10,7 @@ import numpy as np
 from inkdigits.images.page import Grey
 from inkdigits.recognition.automaton import Automaton
 from inkdigits.recognition.decode import Frames
+from inkdigits.recognition.slashes import doubt_slashes
 from inkdigits.recognition.transcript import Transcript, combine, transcribe
 
 _SURE = 0.99  # of the first view: no other is asked for. With less, sure mistakes are no longer found out
@@ -35,14 +36,20 @@ def read_views(
             numbers. None is no limit.
 
     Returns:
-        For each line the frames of the first view, and the transcript of all.
+        For each line the frames of the first view, and the transcript of all. Without a language, slashes in unusual
+        places are less likely in them than the network says, see :func:`doubt_slashes`.
     """
-    first = frames_of(lines)
+
+    def read(some: Sequence[Grey]) -> list[Frames]:
+        frames = frames_of(some)
+        return frames if language is not None else [doubt_slashes(each, alphabet) for each in frames]
+
+    first = read(lines)
     found = [transcribe(frames, alphabet, language) for frames in first]
     doubtful = [index for index, transcript in enumerate(found) if not _is_sure(transcript)]
     doubtful = sorted(doubtful, key=lambda index: -_best(found[index]))[:most_doubts]
     views = [other_views(lines[index]) for index in doubtful]
-    frames = iter(frames_of([view for some in views for view in some]))
+    frames = iter(read([view for some in views for view in some]))
     for index, some in zip(doubtful, views, strict=True):
         found[index] = combine([found[index], *(transcribe(next(frames), alphabet, language) for _ in some)])
     return list(zip(first, found, strict=True))

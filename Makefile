@@ -13,7 +13,7 @@ help:
 	@echo "make docs         the documentation as a site, in site/index.html"
 	@echo "make bench        measure accuracy and speed into docs/benchmarks.md"
 	@echo "make screenshots  pictures of every page in every state"
-	@echo "make train        rebuild the shipped weights"
+	@echo "make train        rebuild the shipped digit weights"
 	@echo "make clean        remove what was built"
 	@echo "PYTHON=python3.13 chooses the Python, PORT=8600 the port."
 
@@ -48,7 +48,9 @@ screenshots: $(VENV)/.test
 	$(BIN)/python scripts/screenshots.py
 
 train: $(VENV)/.train
-	$(BIN)/inkdigits train
+	$(BIN)/inkdigits train digit --run runs/digit
+	$(BIN)/inkdigits train digit --run runs/quick --config scripts/quick.json
+	$(BIN)/inkdigits train digit --run runs/digit --quick runs/quick
 
 clean:
 	rm -rf $(VENV) build dist site screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -65,7 +65,7 @@ def test_a_run_goes_on_from_a_model_and_its_card_says_so(longer: Path, pool: Poo
     assert (read == pool.labels[digits]).mean() > 0.97, "four steps from the shipped weights know what those know"
     card = json.loads((longer / "digit.json").read_text())
     sizes = {name: card["config"][name] for name in ("stem", "middle", "top")}
-    assert sizes == {"stem": 16, "middle": 64, "top": 128}
+    assert sizes == {"stem": 32, "middle": 64, "top": 128}
     assert card["start"]["sha256"] == Registry().get("shipped").sha256
     assert card["start"]["name"] in (longer / "digit.md").read_text()
 
@@ -83,9 +83,9 @@ def test_a_network_with_more_blocks_answers_as_it_did() -> None:
 
 
 def test_a_run_may_have_more_blocks_than_its_beginning(tmp_path: Path) -> None:
-    model = train(tmp_path / "run", {**SMALL, "start": "shipped", "stem_blocks": 1, "top_blocks": 2}, threads=1)
-    assert read_sizes(model)["stem_blocks"] == 1
-    assert read_sizes(model)["top_blocks"] == 2
+    model = train(tmp_path / "run", {**SMALL, "start": "shipped", "stem_blocks": 2, "top_blocks": 3}, threads=1)
+    assert read_sizes(model)["stem_blocks"] == 2
+    assert read_sizes(model)["top_blocks"] == 3
     assert read_sizes(model)["top"] == 128
 
 
@@ -116,9 +116,9 @@ def test_what_cannot_be_started_from_is_refused_before_anything_is_written(longe
     run = tmp_path / "run"
     with pytest.raises(OptionError, match="there is no model 'nobody'"):
         with_sizes(run, {"start": "nobody"})
-    with pytest.raises(OptionError, match="stem=16"):
+    with pytest.raises(OptionError, match="stem=32"):
         with_sizes(run, {"start": "shipped", "stem": 8})
-    with pytest.raises(OptionError, match="blocks=1"):
+    with pytest.raises(OptionError, match="blocks=2"):
         with_sizes(run, {"start": "shipped", "blocks": 0})
     with pytest.raises(OptionError, match="no finished digit model"):
         with_sizes(run, {"start": str(tmp_path)})

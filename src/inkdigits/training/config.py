@@ -52,27 +52,27 @@ class TrainConfig:
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
     """
 
-    seed: int = 7
-    epochs: int = 200
+    seed: int = 31
+    epochs: int = 100
     epoch_size: int = 120_000
     batch_size: int = 512
     optimizer: str = "sgd"
     learning_rate: float = 0.12
-    weight_decay: float = 3e-4
+    weight_decay: float = 7e-4
     label_smoothing: float = 0.01
     warmup: float = 0.12
-    last_rate: float = 4e-5
+    last_rate: float = 0.25
     augmentation: float = 1.0
     calm: float = 0.0
-    ema: float = 0.999
-    stem: int = 16
-    stem_blocks: int = 0
+    ema: float = 0.9995
+    stem: int = 32
+    stem_blocks: int = 1
     middle: int = 64
-    blocks: int = 1
+    blocks: int = 2
     top: int = 128
-    top_blocks: int = 0
+    top_blocks: int = 2
     kernel_size: int = 3
-    dropout: float = 0.1
+    dropout: float = 0.2
     early_stopping: int = 0
     validate_every: int = 5
     start: str = ""

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
 RECORD, DATABASE = "study.json", "study.db"
-PROXY: Mapping[str, Any] = {"epochs": 6, "epoch_size": 8_000, "batch_size": 128, "ema": 0.98, "validate_every": 1}
+PROXY: Mapping[str, Any] = {
+    "epochs": 6,
+    "epoch_size": 8_000,
+    "batch_size": 128,
+    "ema": 0.98,
+    "last_rate": 4e-5,
+    "validate_every": 1,
+}
 """How a trial differs from a whole training, unless it is told otherwise: it is short."""
 
 _EMBEDDED_NAME = "digit"

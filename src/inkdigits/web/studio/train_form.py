@@ -37,7 +37,8 @@ OWN_FORMS = (
 )
 OPTIMIZERS = {"sgd": "SGD", "adamw": "AdamW"}
 RATES = {"sgd": 0.1, "adamw": 0.003}
-_MANY_STEPS = 5_000  # from which on the shipped average of the weights is right; a short run needs a shorter one
+_MANY_STEPS = 10_000  # from which on a training ends well as the shipped one did
+_SHORT_ENDS = {"ema": 0.98, "last_rate": 4e-5}  # a short one needs a shorter average, and a rate that falls
 _SIZES = ("stem", "middle", "top", "stem_blocks", "blocks", "top_blocks")
 _SHORT = {"epochs": 30, "epoch_size": 20_000, "batch_size": 128}
 """A training with the best settings of a study that learned from little; of all data sets, it is as the shipped one."""
@@ -88,8 +89,8 @@ def _ask_training() -> dict[str, Any]:
     chosen = _ask_steps()
     with st.expander("The network", icon=":material/account_tree:"):
         chosen |= _ask_network()
-    chosen["ema"] = 0.98 if chosen["epochs"] * chosen["epoch_size"] / chosen["batch_size"] < _MANY_STEPS else 0.999
-    return chosen
+    steps = chosen["epochs"] * chosen["epoch_size"] / chosen["batch_size"]
+    return chosen | (_SHORT_ENDS if steps < _MANY_STEPS else {})
 
 
 def _adapting(chosen: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ TITLES = {
     "stem": "filters, stem",
     "middle": "filters, middle",
     "top": "filters, top",
+    "stem_blocks": "blocks, stem",
     "blocks": "blocks, middle",
     "top_blocks": "blocks, top",
     "kernel_size": "kernel",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkdigits.images.page import Grey
+from inkdigits.segmentation.parts import Parts
 from inkdigits.segmentation.rows import Group, number_rows
 from inkdigits.segmentation.rulings import Rulings
 
@@ -16,10 +18,15 @@ _BRIDGED = 0.4  # text heights: gaps in rulings through which a cell does not le
 _NARROW = 1.55  # digit heights: the cells of a comb are no wider,
 _TALL = 2.2  # and no taller
 _DIGIT = 1.15  # heights: one digit is no wider
+_WIDE = 0.3  # of a comb's digits may be, where a neighbor's ink touches them
+_HELD = 0.2  # of a group's ink is in each cell that it fills
 _ALIKE = 0.3  # difference of the sides of cells by their size
 _HEAVY = 2.5  # times as thick as the lines inside: the frame of one number
 _SPREAD = 3.2  # heights: digits of one number in a box are no further apart, nor from its sides
 _LONGEST = 24  # digits
+
+Shares = Mapping[int, Mapping[int, float]]
+"""Parts with ink in cells, by their indices: which cells, and the share of their ink in each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +44,18 @@ class Cells:
     def at(self, group: Group) -> int:
         """The cell a group stands in, 0 for none."""
         return int(self.labels[(group.top + group.bottom) // 2, (group.left + group.right) // 2])
+
+    def shares(self, parts: Parts) -> Shares:
+        """How much of each part's ink is in which cells."""
+        inside = (parts.labels > 0) & (self.labels > 0)
+        pairs, counts = np.unique(
+            parts.labels[inside].astype(np.int64) * len(self.boxes) + self.labels[inside], return_counts=True
+        )
+        found: dict[int, dict[int, float]] = {}
+        for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
+            index, cell = pair // len(self.boxes) - 1, pair % len(self.boxes)
+            found.setdefault(index, {})[cell] = count / int(parts.area[index])
+        return found
 
 
 def find_cells(rulings: Rulings) -> Cells:
@@ -56,7 +75,7 @@ def find_cells(rulings: Rulings) -> Cells:
     return Cells(np.where(small, np.arange(len(small), dtype=np.int32), 0)[labels], boxes)
 
 
-def join_combs(groups: list[Group], cells: Cells, rulings: Rulings) -> list[Group]:
+def join_combs(groups: list[Group], cells: Cells, held: Shares, parts: Parts, rulings: Rulings) -> list[Group]:
     """Joins the digits of a comb into one number.
 
     A comb is a row of like, narrow cells with one digit each and no such row above or below (that is a grid); or a
@@ -65,31 +84,49 @@ def join_combs(groups: list[Group], cells: Cells, rulings: Rulings) -> list[Grou
     Args:
         groups: In reading order, their rows numbered.
         cells: The page's cells.
+        held: What :meth:`Cells.shares` says of the parts.
+        parts: All parts of the page.
         rulings: The page's rulings.
     """
-    where = [cells.at(group) for group in groups]
-    held = np.bincount(where, minlength=len(cells.boxes))
-    chains: list[list[int]] = []
-    for index, group in enumerate(groups):
-        fits = (
-            chains and groups[chains[-1][-1]].row == group.row and _adjacent(cells, where[chains[-1][-1]], where[index])
-        )
-        if fits and held[where[index]] == 1:
-            chains[-1].append(index)
-        else:
-            chains.append([index])
+    filled = [_cells_of(group, held, parts) for group in groups]
+    inside: dict[int, list[int]] = {}
+    for index, own in enumerate(filled):
+        for cell in own:
+            inside.setdefault(cell, []).append(index)
     boxed = _boxed(groups, rulings)
     joined, gone = [], {index for chain in boxed for index in chain}
     joined += [_joined([groups[index] for index in chain]) for chain in boxed]
-    for chain in chains:
-        if gone.intersection(chain):
-            continue
-        if 2 <= len(chain) <= _LONGEST and _is_comb(
-            [groups[index] for index in chain], [where[i] for i in chain], cells, rulings
-        ):
-            joined.append(_joined([groups[index] for index in chain]))
-            gone.update(chain)
+    for chain in _filled_rows(list(inside), cells):
+        indices = sorted({index for cell in chain for index in inside[cell]})
+        several = [groups[index] for index in indices]
+        room = [len(filled[index]) for index in indices]
+        if not gone.intersection(indices) and len(chain) <= _LONGEST and _is_comb(several, room, chain, cells, rulings):
+            joined.append(_joined(several))
+            gone.update(indices)
     return number_rows([group for index, group in enumerate(groups) if index not in gone] + joined)
+
+
+def _cells_of(group: Group, held: Shares, parts: Parts) -> list[int]:
+    """The cells that hold much of a group's ink."""
+    ink: dict[int, float] = {}
+    for member in group.members:
+        for cell, share in held.get(member, {}).items():
+            ink[cell] = ink.get(cell, 0.0) + share * int(parts.area[member])
+    least = _HELD * float(parts.area[group.members].sum())
+    return [cell for cell, own in ink.items() if own >= least]
+
+
+def _filled_rows(filled: list[int], cells: Cells) -> list[list[int]]:
+    """Cells with something in them, in rows of two and more like ones side by side."""
+    chains: list[list[int]] = []
+    for cell in sorted(filled, key=lambda cell: int(cells.boxes[cell, 0])):
+        for chain in chains:
+            if _adjacent(cells, chain[-1], cell):
+                chain.append(cell)
+                break
+        else:
+            chains.append([cell])
+    return [chain for chain in chains if len(chain) > 1]
 
 
 def _boxed(groups: list[Group], rulings: Rulings) -> list[list[int]]:
@@ -138,8 +175,9 @@ def _fill_box(groups: list[Group], sides: tuple[int, int]) -> bool:
     return bool(gaps.max() < _SPREAD * height)
 
 
-def _is_wide(group: Group) -> bool:
-    return group.right - group.left > _DIGIT * max(group.height, group.bottom - group.top)
+def _is_wide(group: Group, room: int = 1) -> bool:
+    """Whether a group is wider than so many digits."""
+    return group.right - group.left > room * _DIGIT * max(group.height, group.bottom - group.top)
 
 
 def _adjacent(cells: Cells, one: int, two: int) -> bool:
@@ -153,14 +191,15 @@ def _adjacent(cells: Cells, one: int, two: int) -> bool:
     return bool(alike and -2 <= gap < 0.35 * size and abs(left[2] - right[2]) < _ALIKE * max(left[2], right[2]) + 4)
 
 
-def _is_comb(groups: list[Group], where: list[int], cells: Cells, rulings: Rulings) -> bool:
-    if any(_is_wide(group) for group in groups):
-        return False
-    boxes = cells.boxes[where]
-    height = float(np.median([group.bottom - group.top for group in groups]))
+def _is_comb(groups: list[Group], room: list[int], chain: list[int], cells: Cells, rulings: Rulings) -> bool:
+    """Whether like cells side by side hold the digits of one number; ``room`` is how many of them each group fills."""
+    boxes = cells.boxes[chain]
+    wide = sum(_is_wide(group, own) for group, own in zip(groups, room, strict=True))
+    tall = np.array([group.bottom - group.top for group in groups])
+    height = float(np.median(tall[tall > 0.5 * tall.max()]))
     if np.median(boxes[:, 2]) <= _NARROW * height and np.median(boxes[:, 3]) <= _TALL * height:
-        return len(groups) >= 3 and not _in_grid(boxes, cells)
-    return bool(np.median(boxes[:, 2] / boxes[:, 3]) > 1.2) and _in_heavy_frame(boxes, rulings)
+        return len(chain) >= 3 and wide <= _WIDE * len(chain) and not _in_grid(boxes, cells)
+    return not wide and bool(np.median(boxes[:, 2] / boxes[:, 3]) > 1.2) and _in_heavy_frame(boxes, rulings)
 
 
 def _in_grid(boxes: npt.NDArray[np.int32], cells: Cells) -> bool:

@@ -19,6 +19,7 @@ from inkdigits.segmentation.rings import drop_rings
 from inkdigits.segmentation.rows import Group, group_parts, line_slope
 from inkdigits.segmentation.rulings import Rulings, find_rulings
 from inkdigits.segmentation.skew import LevelPage, level_page
+from inkdigits.segmentation.touching import part_touching
 
 _SMALLEST = 5  # pixels: smaller pictures hold nothing
 _CRUMB = 0.3  # text heights: smaller marks are no digits
@@ -59,11 +60,12 @@ def find_fields(grey: Grey, trace: bool = False) -> Layout:
     page = level_page(ink)
     bare = drop_rings(page.mask)
     rulings = find_rulings(bare, page.faint, page.ink)
-    parts = rulings.parts
-    written = _written(parts, page, ink, rulings)
-    groups = _legible(group_parts(parts, written, rulings.upright, rulings.height), ink, rulings)
     cells = find_cells(rulings)
-    groups = join_combs(groups, cells, rulings)
+    parts = part_touching(rulings.parts, cells, rulings.height)
+    held = cells.shares(parts)
+    written = _written(parts, page, ink, rulings)
+    groups = _legible(group_parts(parts, written, rulings.upright, rulings.height, held), ink, rulings)
+    groups = join_combs(groups, cells, held, parts, rulings)
     lines = cv2.bitwise_or(lines_of(rulings), cv2.subtract(page.mask, bare))
     scissors = Scissors(grey, page, parts, lines, ink.light_on_dark)
     fields = tuple(scissors.cut(group, line_slope(parts, group), cells.at(group) > 0) for group in groups)

@@ -67,6 +67,21 @@ def find_parts(mask: Grey) -> Parts:
     return Parts(labels, left, top, width, height, area)
 
 
+def number_parts(labels: Numbers) -> Parts:
+    """Parts by their labels, int32 (h, w), numbered anew without gaps; each label is one part."""
+    ys, xs = np.nonzero(labels)
+    index = np.unique(labels[ys, xs], return_inverse=True)[1].reshape(-1).astype(np.int32)
+    count = int(index.max(initial=-1)) + 1
+    low, high = np.full((2, count), np.iinfo(np.int32).max, np.int32), np.zeros((2, count), np.int32)
+    for axis, values in enumerate((xs.astype(np.int32), ys.astype(np.int32))):
+        np.minimum.at(low[axis], index, values)
+        np.maximum.at(high[axis], index, values + 1)
+    numbered = np.zeros_like(labels)
+    numbered[ys, xs] = index + 1
+    area = np.bincount(index, minlength=count).astype(np.int32)
+    return Parts(numbered, low[0], low[1], high[0] - low[0], high[1] - low[1], area)
+
+
 def text_height(parts: Parts) -> float:
     """Height of most writing in pixels; 0 when there is none.
 

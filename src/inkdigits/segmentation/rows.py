@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from inkdigits.images.page import Grey
+from inkdigits.segmentation.layers import REACH, rows_of, slope_of, usual_height
 from inkdigits.segmentation.parts import Parts
-from inkdigits.segmentation.ranks import quantile
 
-_REACH = 1.25  # heights to either side within which parts may belong together
 _BAND = 0.2  # of the height above and below that does not count as being beside
 _LEAST_BREAK = 0.75  # heights: narrower gaps never part two numbers
 _LONE_BREAK = 1.7  # heights: wider ones always do when there is no other gap to compare with
 _WIDE_BREAK = 2.4  # heights, whatever the other gaps
 _LARGE = 3.0  # times the usual height
 _TINY = 0.4  # heights: dots, dashes and crumbs
-_MOST_SLOPED = 400  # parts whose pairs tell a line's slope: more are texture, and all their pairs would fill the memory
+_INSIDE = 0.7  # of a part's ink that is in the cell where it stands,
+_MOSTLY = 0.8  # and of a run's ink that is in such parts
 
 
 @dataclass(slots=True, eq=False)
@@ -47,7 +47,9 @@ class Group:
     row: int = 0
 
 
-def group_parts(parts: Parts, keep: Sequence[int], upright: Grey, height: float) -> list[Group]:
+def group_parts(
+    parts: Parts, keep: Sequence[int], upright: Grey, height: float, cells: Mapping[int, Mapping[int, float]]
+) -> list[Group]:
     """Groups parts into numbers and words.
 
     Args:
@@ -55,6 +57,7 @@ def group_parts(parts: Parts, keep: Sequence[int], upright: Grey, height: float)
         keep: Indices of those that are writing.
         upright: uint8 (h, w), rulings that part what stands beside them.
         height: Usual height of the page's writing in pixels.
+        cells: Parts with ink in cells: which, and the share of their ink in each.
 
     Returns:
         Groups in reading order, their rows numbered.
@@ -63,7 +66,8 @@ def group_parts(parts: Parts, keep: Sequence[int], upright: Grey, height: float)
     large = [index for index in keep if parts.height[index] > _LARGE * height]
     usual = [index for index in keep if parts.height[index] <= _LARGE * height]
     linked = [run for size in (usual, large) if size for run in _link(parts, size, upright)]
-    runs = [row for run in linked for row in _rows_of(parts, run)]
+    linked = [piece for run in linked for piece in _cells_of(parts, run, cells)]
+    runs = [row for run in linked for row in rows_of(parts, run)]
     groups = [_group(parts, pieces) for run in runs for pieces in _break(parts, run)]
     groups = _absorb(groups, _LARGE * height)
     return number_rows(groups)
@@ -74,7 +78,7 @@ def _link(parts: Parts, keep: Sequence[int], upright: Grey) -> list[list[int]]:
     canvas = np.zeros(parts.labels.shape, np.uint8)
     for index in keep:
         height = int(parts.height[index])
-        reach, band = round(_REACH * height), int(_BAND * height)
+        reach, band = round(REACH * height), int(_BAND * height)
         left, right = int(parts.left[index]) - reach, int(parts.right[index]) + reach
         top, bottom = int(parts.top[index]) + band, int(parts.bottom[index]) - band
         cv2.rectangle(canvas, (max(0, left), top), (right - 1, max(top, bottom - 1)), 255, -1)
@@ -94,54 +98,22 @@ def _link(parts: Parts, keep: Sequence[int], upright: Grey) -> list[list[int]]:
     return list(runs.values())
 
 
-def _rows_of(parts: Parts, run: list[int]) -> list[list[int]]:
-    """Parts a run whose parts lie on top of each other."""
-    if len(run) < 3:
+def _cells_of(parts: Parts, run: list[int], cells: Mapping[int, Mapping[int, float]]) -> list[list[int]]:
+    """Parts a run by the cells that its parts stand in, unless much of it stands on their walls."""
+    pieces: dict[int, list[int]] = {}
+    sure = 0
+    for index in run:
+        cell, share = max(cells.get(index, {0: 0.0}).items(), key=lambda item: item[1])
+        pieces.setdefault(cell, []).append(index)
+        sure += int(parts.area[index]) * (share > _INSIDE)
+    if len(pieces) == 1 or sure < _MOSTLY * int(parts.area[run].sum()):
         return [run]
-    height = _height(parts.height[run])
-    middle = (parts.top[run] + parts.bottom[run]) / 2
-    order = np.argsort(middle)
-    rows: list[list[int]] = [[run[order[0]]]]
-    if float(np.ptp(middle)) < 0.9 * height:
-        return [run]
-    slope = _slope(parts, run, height)
-    flat = middle - slope * (parts.left[run] + parts.width[run] / 2)
-    order = np.argsort(flat)
-    rows = [[run[order[0]]]]
-    last = float(flat[order[0]])
-    for place in order[1:]:
-        if float(flat[place]) - last > 0.5 * height:
-            rows.append([])
-        rows[-1].append(run[place])
-        last = float(flat[place])
-    return rows
-
-
-def _height(heights: np.ndarray) -> float:
-    """Usual height of what is not a dot or a dash."""
-    ranked = np.sort(heights)
-    return quantile(ranked[ranked >= 0.45 * quantile(ranked, 0.9)], 0.6)
+    return list(pieces.values())
 
 
 def line_slope(parts: Parts, group: Group) -> float:
     """Fall of a group's line, pixels down by pixels right."""
-    return _slope(parts, group.members, group.height)
-
-
-def _slope(parts: Parts, members: Sequence[int], height: float) -> float:
-    """Rise by run of a line's middles (Theil-Sen), 0 for short lines."""
-    tall = [index for index in members if parts.height[index] > 0.6 * height]
-    if len(tall) < 3:
-        return 0.0
-    tall = tall[:: -(-len(tall) // _MOST_SLOPED)]
-    x = (parts.left[tall] + parts.width[tall] / 2).astype(np.float64)
-    y = (parts.top[tall] + parts.height[tall] / 2).astype(np.float64)
-    if np.ptp(x) < 2.5 * height:
-        return 0.0
-    across, down = x[:, None] - x[None], y[:, None] - y[None]
-    far = across > 1.0 * height
-    slope = float(np.median(down[far] / across[far])) if far.any() else 0.0
-    return slope if abs(slope) < 0.36 else 0.0
+    return slope_of(parts, group.members, group.height)
 
 
 def _units(parts: Parts, run: list[int]) -> list[list[int]]:
@@ -164,7 +136,7 @@ def _break(parts: Parts, run: list[int]) -> list[list[int]]:
     units = _units(parts, run)
     if len(units) == 1:
         return [run]
-    height = _height(np.array([_tall(parts, unit) for unit in units]))
+    height = usual_height(np.array([_tall(parts, unit) for unit in units]))
     ends = [max(int(parts.right[i]) for i in unit) for unit in units]
     starts = [min(int(parts.left[i]) for i in unit) for unit in units]
     gaps = np.maximum(0, np.array(starts[1:]) - np.maximum.accumulate(ends)[:-1]) / height
@@ -204,7 +176,7 @@ def _group(parts: Parts, members: list[int]) -> Group:
         int(parts.top[members].min()),
         int(parts.right[members].max()),
         int(parts.bottom[members].max()),
-        _height(np.array([_tall(parts, unit) for unit in units])),
+        usual_height(np.array([_tall(parts, unit) for unit in units])),
     )
 
 

@@ -14,6 +14,7 @@ from benchmarks import batch as batch_of
 from benchmarks import blank as blank_of
 from benchmarks import conditions as conditions_of
 from benchmarks import finetune as finetune_of
+from benchmarks import layouts as layouts_of
 from benchmarks import number_speed as number_speed_of
 from benchmarks import numbers as numbers_of
 from benchmarks import rejection as rejection_of
@@ -47,6 +48,7 @@ def everything(context: typer.Context, data: Data = None, keras_python: KerasPyt
     rejection(data)
     blank()
     conditions(data)
+    layouts(data)
     numbers(data)
     finetune(data)
     writers(data)
@@ -80,6 +82,12 @@ def rejection(data: Data = None, limit: Limit = None) -> None:
 def conditions(data: Data = None, limit: Limit = None) -> None:
     """The same digits and numbers with every pen, on every paper, by every camera."""
     _keep("conditions", conditions_of.run(Reader(), _data(data), limit), limit)
+
+
+@app.command()
+def layouts(data: Data = None, limit: Limit = None) -> None:
+    """The same numbers far apart and close together: lists, tables, combs."""
+    _keep("layouts", layouts_of.run(Reader(), _data(data), limit), limit)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.results import Results, load_results
 from benchmarks.tables.bars import bars, figure, missed, short
 from benchmarks.tables.batch import batch
-from benchmarks.tables.digits import accuracy, blank, conditions, others, rejection
+from benchmarks.tables.digits import accuracy, blank, conditions, layouts, others, rejection
 from benchmarks.tables.kept import history, report_pdf
 from benchmarks.tables.learning import throughput, tune, writers
 from benchmarks.tables.machine import machine, size
@@ -26,7 +26,7 @@ def _when_measured(name: str, draw: Callable[[Results], str]) -> Callable[[Resul
 
 
 _MEASURED = (
-    *(accuracy, rejection, blank, conditions, numbers, writers, throughput, tune),
+    *(accuracy, rejection, blank, conditions, layouts, numbers, writers, throughput, tune),
     *(speed, number_speed, batch, history, report_pdf, size),
 )
 

@@ -23,7 +23,7 @@ TRIAL = ROOT / "build" / "benchmarks"
 NO_NETWORK = ("history", "report_pdf", "size")
 """Benchmarks on which the weights have no bearing."""
 
-NUMBERS = ("conditions", "numbers", "number_speed", "finetune", "service", "batch_ray", "cloud_memory")
+NUMBERS = ("conditions", "layouts", "numbers", "number_speed", "finetune", "service", "batch_ray", "cloud_memory")
 """Benchmarks that run both networks."""
 
 Result = dict[str, Any]

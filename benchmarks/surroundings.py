@@ -114,8 +114,11 @@ def _around(scene: Scene, shape: str) -> Picture:
 
 
 def _photo(scene: Scene, of: Callable[[Scene], Picture], turned: float = 2.0, aslant: float = 0.02) -> Picture:
-    """By a hand-held telephone: turned, aslant, soft, unevenly lit, grainy, JPEG."""
-    picture = of(scene)
+    return photographed(of(scene), turned, aslant, scene.rng)
+
+
+def photographed(picture: Picture, turned: float, aslant: float, rng: Rng) -> Picture:
+    """By a hand-held telephone: turned by degrees, aslant by a share of its size, soft, unevenly lit, grainy, JPEG."""
     height, width = picture.shape[:2]
     matrix = np.vstack((cv2.getRotationMatrix2D((width / 2, height / 2), turned, 1), (0, 0, 1)))
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
@@ -123,7 +126,7 @@ def _photo(scene: Scene, of: Callable[[Scene], Picture], turned: float = 2.0, as
     matrix = cv2.getPerspectiveTransform(corners, moved) @ matrix
     flags = {"flags": cv2.INTER_CUBIC, "borderMode": cv2.BORDER_REPLICATE}
     soft = cv2.GaussianBlur(cv2.warpPerspective(picture, matrix, (width, height), **flags), (0, 0), 1.0)
-    lit = soft * np.linspace(0.65, 0.95, width)[None, :, None] + scene.rng.normal(0, 3, (height, width, 1))
+    lit = soft * np.linspace(0.65, 0.95, width)[None, :, None] + rng.normal(0, 3, (height, width, 1))
     return _jpeg(np.clip(lit, 0, 255).astype(np.uint8), 70)
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from benchmarks.blanks import PICTURES, STROKES
+from benchmarks.layouts import LAYOUTS, Hand
 from benchmarks.report import TABLES, documents, fill
 from benchmarks.results import FINAL, ROOT, fingerprint, load_results
 from benchmarks.surroundings import CONDITIONS, Scene
 from benchmarks.tables.markdown import FORMATS, short_time, table
 from benchmarks.targets import BARS, FRONT, Bar
 
+from handwriting import strokes_of
 from inkdigits.evaluation.non_digits import DRAWN, pairs_of, random_walk
 from inkdigits.evaluation.pads import canvases
 from inkdigits.evaluation.slices import some
@@ -156,6 +158,22 @@ def test_conditions_show_the_writing(name: str) -> None:
         assert picture.dtype == np.uint8
         assert picture.shape[2] in (3, 4)
         assert np.ptp(picture.reshape(-1, picture.shape[2]), axis=0).max() > 40
+
+
+@pytest.mark.parametrize("name", sorted(LAYOUTS))
+def test_layouts_are_full_of_numbers(name: str) -> None:
+    strokes = [
+        [stroke.astype(np.float32) for stroke in strokes_of(label, seed)] for label in range(10) for seed in (1, 2)
+    ]
+    labels = np.repeat([str(label) for label in range(10)], 2)
+    rng = np.random.default_rng(1)
+    hand = Hand(Writing(strokes, labels, np.zeros(20, np.int32)), np.arange(20), rng)
+    page, texts = LAYOUTS[name](hand, rng)
+    assert len(texts) >= 4
+    assert all(text.isdecimal() and 2 <= len(text) <= 6 for text in texts)
+    assert 0.002 < (page < 100).mean() < 0.2
+    edge = np.concatenate((page[0], page[-1], page[:, 0], page[:, -1]))
+    assert edge.min() > 200, "the numbers fit on the page"
 
 
 def test_blank_strokes_have_no_extent() -> None:

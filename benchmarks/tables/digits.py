@@ -93,5 +93,11 @@ def conditions(results: Results) -> str:
     return table(("", "digits right", "95 % interval", "numbers right", "95 % interval"), rows)
 
 
+def layouts(results: Results) -> str:
+    """Every layout beside the one with most room, which comes first."""
+    rows = [(row["name"], *_right(row), f"{row['extra']:,}") for row in results["layouts"]["layouts"]]
+    return table(("", "numbers right", "95 % interval", "too many"), rows)
+
+
 def _right(counted: Mapping[str, Any]) -> tuple[str, str]:
     return f"{counted['right']:,} of {counted['count']:,}", share_between(counted["interval"])

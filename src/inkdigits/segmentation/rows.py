@@ -20,7 +20,8 @@ _LONE_BREAK = 1.7  # heights: wider ones always do when there is no other gap to
 _WIDE_BREAK = 2.4  # heights, whatever the other gaps
 _LARGE = 3.0  # times the usual height
 _TINY = 0.4  # heights: dots, dashes and crumbs
-_INSIDE = 0.7  # of a part's ink that is in the cell where it stands,
+_INSIDE = 0.7  # of a part's ink in cells that is in the one where it stands,
+_LEAST_INSIDE = 0.5  # of all its ink, or it stands on walls,
 _MOSTLY = 0.8  # and of a run's ink that is in such parts
 
 
@@ -103,9 +104,10 @@ def _cells_of(parts: Parts, run: list[int], cells: Mapping[int, Mapping[int, flo
     pieces: dict[int, list[int]] = {}
     sure = 0
     for index in run:
-        cell, share = max(cells.get(index, {0: 0.0}).items(), key=lambda item: item[1])
+        own = cells.get(index, {0: 0.0})
+        cell = max(own, key=lambda cell: own[cell])
         pieces.setdefault(cell, []).append(index)
-        sure += int(parts.area[index]) * (share > _INSIDE)
+        sure += int(parts.area[index]) * (own[cell] > _INSIDE * max(sum(own.values()), _LEAST_INSIDE))
     if len(pieces) == 1 or sure < _MOSTLY * int(parts.area[run].sum()):
         return [run]
     return list(pieces.values())

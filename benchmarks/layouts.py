@@ -1,4 +1,4 @@
-"""The same numbers far apart and close together: in lists, in tables and in combs."""
+"""The same numbers far apart and close together: in lists, in tables, in combs, and beside printed words."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from benchmarks.surroundings import Picture, photographed
 from inkdigits import Reader
 from inkdigits.evaluation import wilson
 from inkdigits.training.datasets import Writing, load_writing
+from inkdigits.training.sources import print_character, print_fonts
 
 SEED = 20_042
 PAGES = 12
@@ -26,6 +27,8 @@ _MARGIN = 110
 _PAPER, _INK, _LINE = 243, 45, 150  # grey levels
 _LEAST_WRITTEN = 30  # digits of a writer who fills pages
 _COMB = 6  # digits
+_PRINT = 24  # pixels: size of printed words
+_WORDS = ("Name", "Class", "Maths", "Total", "Score", "Date", "Sum", "Points", "Grade", "Exam", "Room", "Question")
 
 Rng = np.random.Generator
 Strokes = list[npt.NDArray[np.float64]]
@@ -87,8 +90,24 @@ def in_list(hand: Hand, rng: Rng, pitch: float, columns: int = 1) -> tuple[Pictu
     return page, texts
 
 
-def in_table(hand: Hand, rng: Rng, pitch: float) -> tuple[Picture, list[str]]:
-    """Six rows of four cells, ``pitch`` digit heights high."""
+def in_form(hand: Hand, rng: Rng, lines: int) -> tuple[Picture, list[str]]:
+    """Eight numbers on rules, each beside so many lines of print."""
+    page = _blank(8 * 1.9 * _SIZE, 16 * _SIZE)
+    texts = []
+    for row in range(8):
+        top = _MARGIN + row * 1.9 * _SIZE
+        for line in range(lines):
+            words = " ".join(rng.choice(_WORDS, 2))
+            _print(page, words, _MARGIN, top + (2 + 1.2 * _PRINT * line if lines > 1 else 0.5 * _SIZE))
+        texts.append(hand.text(int(rng.integers(2, 6))))
+        _write(page, hand.number(texts[-1])[0], _MARGIN + 6.2 * _SIZE, top + 1.15 * _SIZE)
+        level = round(top + 1.3 * _SIZE)
+        _rule(page, [_MARGIN + 6 * _SIZE, _MARGIN + 14 * _SIZE], [level])
+    return page, texts
+
+
+def in_table(hand: Hand, rng: Rng, pitch: float, words: bool = False) -> tuple[Picture, list[str]]:
+    """Six rows of four cells, ``pitch`` digit heights high; the first row and column may hold words."""
     wide, tall = 5.5 * _SIZE, pitch * _SIZE
     page = _blank(6 * tall, 4 * wide)
     _rule(
@@ -97,6 +116,11 @@ def in_table(hand: Hand, rng: Rng, pitch: float) -> tuple[Picture, list[str]]:
     texts = []
     for row in range(6):
         for column in range(4):
+            if words and not (row and column):
+                _print(
+                    page, rng.choice(_WORDS), _MARGIN + column * wide + 12, _MARGIN + (row + 0.5) * tall - _PRINT / 2
+                )
+                continue
             texts.append(hand.text(int(rng.integers(2, 5))))
             strokes, width = hand.number(texts[-1])
             left = column * wide + rng.uniform(0.15, 0.85) * max(0.0, wide - width * _SIZE)
@@ -123,6 +147,12 @@ def in_comb(hand: Hand, rng: Rng, share: float) -> tuple[Picture, list[str]]:
     return page, texts
 
 
+def _print(page: Picture, words: str, left: float, top: float) -> None:
+    ink = print_character(words, print_fonts()[0], _PRINT)
+    here = page[int(top) : int(top) + len(ink), int(left) : int(left) + ink.shape[1]]
+    np.minimum(here, 255 - (ink * (1 - _INK / 255)).astype(np.uint8), out=here)
+
+
 def _rule(page: Picture, columns: list[int], rows: list[int]) -> None:
     for x in columns:
         cv2.line(page, (x, rows[0]), (x, rows[-1]), _LINE, 2)
@@ -140,6 +170,9 @@ LAYOUTS: dict[str, Callable[[Hand, Rng], tuple[Picture, list[str]]]] = {
     "a table, rows 2 digit heights high": partial(in_table, pitch=2.0),
     "a table, 1.5 high": partial(in_table, pitch=1.5),
     "a table, 1.25 high": partial(in_table, pitch=1.25),
+    "a table, 1.5 high, words at head and side": partial(in_table, pitch=1.5, words=True),
+    "a form, each number beside a line of print": partial(in_form, lines=1),
+    "a form, beside two lines": partial(in_form, lines=2),
     "combs, digits 0.8 of the boxes' height": partial(in_comb, share=0.8),
     "combs, 0.65 of it": partial(in_comb, share=0.65),
     "combs, 0.5 of it": partial(in_comb, share=0.5),

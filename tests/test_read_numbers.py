@@ -16,6 +16,7 @@ from PIL import Image
 import inkdigits
 from handwriting import Picture, digit_picture, draw, encode, number_picture, number_strokes, paper, put
 from inkdigits import ImageError, ModelError, Number, OptionError, Reader, Reading
+from inkdigits.training.sources import print_character, print_fonts
 from inkdigits.training.vector_digits import draw_non_digit
 
 NUMBERS = ["7", "55", "4096", "21857", "10203", "98765432", "1234567890"]
@@ -210,6 +211,19 @@ def test_words_on_a_page_are_not_numbers(reader: Reader) -> None:
     page = sheet()
     cv2.putText(page, "remark", (60, 640), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 2.0, 0, 3, cv2.LINE_AA)
     assert reader.read(page).text == "4096 21857 555 78"
+
+
+def test_a_form_is_read_without_its_print(reader: Reader) -> None:
+    pytest.importorskip("matplotlib", reason="print needs its fonts")
+    labels = ["Question date", "(maths room)", "Exam question", "Greta points", "Hugo david", "(date felix)"]
+    page = paper((760, 900), 3)
+    for row, label in enumerate(labels):
+        for line, words in enumerate((label, labels[row - 1])):
+            word = print_character(words, print_fonts()[0], 24)
+            page = put(page, 255 - (word * np.float32(0.75)).astype(np.uint8), 60, 60 + row * 110 + line * 30)
+        page = put(page, number_picture(f"{8 + row}6{row}4", row, height=56, pen=8), 380, 26 + row * 110)
+    numbers = reader.read(page).numbers
+    assert [number.text for number in numbers] == [f"{8 + row}6{row}4" for row in range(6)]
 
 
 def test_json_gives_back_the_same(reader: Reader) -> None:

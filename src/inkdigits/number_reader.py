@@ -33,6 +33,8 @@ WEIGHT = 0.8
 """Of the single-digit network's opinion on digits that stand alone, beside the line network's."""
 
 _NOTHING = Transcript((), 0.0, 1.0, 0.0)
+_SURE = 0.8  # confidence: less, and
+_READ = 0.45  # of a line's ink is of digits, or they were seen in a word
 _COMPACT = 1.6  # width by height: wider ink is more than one digit
 
 
@@ -55,6 +57,19 @@ class Found:
         """For the pictures on the way."""
         return self.line.pixels, [part.box for part in self.characters], [digit.glyph for digit in self.number.digits]
 
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The pictures on the way, when they were kept."""
+        return (*self.line.stages, *line_stages([self.drawn]))
+
+    @property
+    def looks_like_a_word(self) -> bool:
+        """Whether most of the ink was passed over, and what was read is not sure: digits seen in letters."""
+        if not self.characters or self.number.confidence >= _SURE:
+            return False
+        read = sum(int(part.ink.sum()) for part in self.characters)
+        return read < _READ * int(self.line.pixels.sum())
+
 
 class NumberReader:
     """Reads fields with the line network, and digits on them that stand alone with the single-digit network as well."""
@@ -72,7 +87,7 @@ class NumberReader:
     def read_one(self, grey: Grey, wish: Wish, trace: bool = False) -> tuple[tuple[Number, ...], tuple[Stage, ...]]:
         """Reads the one number of a picture, as :meth:`read` does; with the stages on the way."""
         (found,) = self.read([grey], wish, trace)
-        return (found.number,), (*found.line.stages, *line_stages([found.drawn])) if trace else ()
+        return (found.number,), found.stages if trace else ()
 
     def read(
         self, fields: Sequence[Grey], wish: Wish, trace: bool = False, most_doubts: int | None = None

@@ -62,11 +62,16 @@ class PageReader:
         if not layout.fields and find_glyph(grey).blank:
             return (), layout.stages
         if len(layout.fields) <= 1:  # a picture of one number is read as such: nothing is lost by cutting it out
-            whole = self._numbers.read_one(grey, wish, trace)
-            numbers, stages = whole if whole[0][0].text else self._second_look(grey, layout, wish, trace) or whole
+            (one,) = self._numbers.read([grey], wish, trace)
+            whole = (() if one.looks_like_a_word else (one.number,), one.stages if trace else ())
+            numbers, stages = whole if one.number.text else self._second_look(grey, layout, wish, trace) or whole
             return _only_numbers(numbers), stages
         found = self._numbers.read([field.picture for field in layout.fields], wish, most_doubts=_MOST_DOUBTS)
-        numbers = tuple(_on_page(item.number, place, grey) for item, place in zip(found, layout.fields, strict=True))
+        numbers = tuple(
+            _on_page(item.number, place, grey)
+            for item, place in zip(found, layout.fields, strict=True)
+            if not item.looks_like_a_word
+        )
         stages = (*layout.stages, *line_stages([item.drawn for item in found])) if trace else ()
         return _only_numbers(numbers), stages
 

@@ -31,6 +31,8 @@ _BENT = 0.03  # text heights: a ruling strays no further from a straight line
 _THICK = 0.45  # text heights: thicker things are no rulings
 _DOTS = 0.35  # text heights: gaps in dotted and faint lines
 _FILLED = 0.55  # of a dotted line that is ink
+_BLOT = 1.6  # times that: areas no longer,
+_BLOTTED = 0.5  # and less of the ink that they are in, are strokes that meet
 _SOLID = 0.9  # text heights: no stroke is as thick, but desks, fingers and headings in reverse are
 
 
@@ -129,7 +131,23 @@ def _solids(mask: Grey, height: float) -> Grey:
     if min(mask.shape) <= reach:
         return np.zeros_like(mask)
     core = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8), borderValue=0)
+    core = _without_blots(core, mask, _BLOT * reach) if core.any() else core
     return cv2.dilate(core, np.ones((5, 5), np.uint8)) if core.any() else core
+
+
+def _without_blots(core: Grey, mask: Grey, longest: float) -> Grey:
+    """Solid areas, but for small ones in a larger piece of ink: the filled loops of digits among smaller print."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=8, ltype=cv2.CV_32S)
+    small = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) < longest
+    small[0] = False
+    if not small.any():
+        return core
+    count, parts = cv2.connectedComponents(mask, connectivity=8, ltype=cv2.CV_32S)
+    inside = core > 0
+    ink = np.bincount(parts.ravel(), minlength=count)
+    filled = np.bincount(parts[inside], minlength=count) < _BLOTTED * ink
+    blot = inside & small[pieces] & filled[parts]
+    return np.where(blot, 0, core).astype(np.uint8)
 
 
 def _transposed(mask: Grey) -> Grey:

@@ -118,15 +118,30 @@ def _cells_of(group: Group, held: Shares, parts: Parts) -> list[int]:
 
 def _filled_rows(filled: list[int], cells: Cells) -> list[list[int]]:
     """Cells with something in them, in rows of two and more like ones side by side."""
+    follows = {cell: _beside(cells, cell, filled) for cell in filled}
+    later = set(follows.values())
     chains: list[list[int]] = []
-    for cell in sorted(filled, key=lambda cell: int(cells.boxes[cell, 0])):
-        for chain in chains:
-            if _adjacent(cells, chain[-1], cell):
-                chain.append(cell)
-                break
-        else:
-            chains.append([cell])
+    for cell in filled:
+        if cell in later:
+            continue
+        chain = [cell]
+        while follows[chain[-1]]:
+            chain.append(follows[chain[-1]])
+        chains.append(chain)
     return [chain for chain in chains if len(chain) > 1]
+
+
+def _beside(cells: Cells, cell: int, others: list[int]) -> int:
+    """Of other cells the one of like size that stands right of a cell, 0 for none."""
+    left, top, width, height = cells.boxes[cell]
+    x, y, wide, tall = cells.boxes[others].T
+    size = np.maximum(height, tall)
+    gap = x - left - width
+    alike = (np.abs(top - y) < _ALIKE * size) & (np.abs(height - tall) < _ALIKE * size)
+    alike &= np.abs(width - wide) < _ALIKE * np.maximum(width, wide) + 4
+    alike &= (x > left) & (gap >= -2) & (gap < 0.35 * size)
+    found = np.flatnonzero(alike)
+    return others[int(found[gap[found].argmin()])] if len(found) else 0
 
 
 def _boxed(groups: list[Group], rulings: Rulings) -> list[list[int]]:
@@ -178,17 +193,6 @@ def _fill_box(groups: list[Group], sides: tuple[int, int]) -> bool:
 def _is_wide(group: Group, room: int = 1) -> bool:
     """Whether a group is wider than so many digits."""
     return group.right - group.left > room * _DIGIT * max(group.height, group.bottom - group.top)
-
-
-def _adjacent(cells: Cells, one: int, two: int) -> bool:
-    """Whether two cells of like size stand side by side."""
-    if not one or not two or one == two:
-        return False
-    left, right = cells.boxes[one], cells.boxes[two]
-    size = max(1, int(max(left[3], right[3])))
-    gap = right[0] - left[0] - left[2]
-    alike = abs(left[1] - right[1]) < _ALIKE * size and abs(left[3] - right[3]) < _ALIKE * size
-    return bool(alike and -2 <= gap < 0.35 * size and abs(left[2] - right[2]) < _ALIKE * max(left[2], right[2]) + 4)
 
 
 def _is_comb(groups: list[Group], room: list[int], chain: list[int], cells: Cells, rulings: Rulings) -> bool:

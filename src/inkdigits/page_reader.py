@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkdigits.images.page import Grey
-from inkdigits.number_reader import NumberReader
+from inkdigits.number_reader import Found, NumberReader
 from inkdigits.reading import Box, Number
 from inkdigits.segmentation import Field, Layout, Stage, drop_squares, find_fields, find_glyph
 from inkdigits.segmentation.affine import bounds_of
@@ -38,7 +38,8 @@ class PageReader:
         whole = self._numbers.read_one(grey, wish, trace)
         if _is_settled(whole[0][0]):
             return whole
-        return self._second_look(grey, find_fields(grey), wish, trace) or whole
+        again = self._second_look(grey, find_fields(grey), wish, trace)
+        return ((again.number,), again.stages if trace else ()) if again else whole
 
     def read_each(self, pictures: Sequence[Grey], wish: Wish) -> list[Number]:
         """Reads the one number of each picture as :meth:`read_one` does, all of them through the networks together."""
@@ -46,7 +47,7 @@ class PageReader:
         numbers = [found.number for found in self._numbers.read(pictures, wish)]
         for place, (grey, number) in enumerate(zip(pictures, numbers, strict=True)):
             if not _is_settled(number) and (again := self._second_look(grey, find_fields(grey), wish, False)):
-                (numbers[place],), _ = again
+                numbers[place] = again.number
         return numbers
 
     def read(self, grey: Grey, wish: Wish, trace: bool = False) -> tuple[tuple[Number, ...], tuple[Stage, ...]]:
@@ -63,26 +64,21 @@ class PageReader:
             return (), layout.stages
         if len(layout.fields) <= 1:  # a picture of one number is read as such: nothing is lost by cutting it out
             (one,) = self._numbers.read([grey], wish, trace)
-            whole = (() if one.looks_like_a_word else (one.number,), one.stages if trace else ())
-            numbers, stages = whole if one.number.text else self._second_look(grey, layout, wish, trace) or whole
-            return _only_numbers(numbers), stages
+            if not one.number.text:
+                one = self._second_look(grey, layout, wish, trace) or one
+            return _only_numbers([one]), one.stages if trace else ()
         found = self._numbers.read([field.picture for field in layout.fields], wish, most_doubts=_MOST_DOUBTS)
-        numbers = tuple(
-            _on_page(item.number, place, grey)
-            for item, place in zip(found, layout.fields, strict=True)
-            if not item.looks_like_a_word
-        )
         stages = (*layout.stages, *line_stages([item.drawn for item in found])) if trace else ()
-        return _only_numbers(numbers), stages
+        placed = [_on_page(item, field, grey) for item, field in zip(found, layout.fields, strict=True)]
+        return _only_numbers(placed), stages
 
-    def _second_look(
-        self, grey: Grey, layout: Layout, wish: Wish, trace: bool
-    ) -> tuple[tuple[Number, ...], tuple[Stage, ...]] | None:
+    def _second_look(self, grey: Grey, layout: Layout, wish: Wish, trace: bool) -> Found | None:
         """What is refused with all that stands around it may be legible by itself."""
         if len(layout.fields) != 1:
             return None
-        (number,), stages = self._numbers.read_one(layout.fields[0].picture, wish, trace)
-        return ((_on_page(number, layout.fields[0], grey),), stages) if number.text else None
+        (field,) = layout.fields
+        (found,) = self._numbers.read([field.picture], wish, trace)
+        return _on_page(found, field, grey) if found.number.text else None
 
 
 def _is_settled(number: Number) -> bool:
@@ -90,16 +86,17 @@ def _is_settled(number: Number) -> bool:
     return bool(number.text) or number.reason == "blank"
 
 
-def _only_numbers(numbers: tuple[Number, ...]) -> tuple[Number, ...]:
-    return tuple(number for number in numbers if number.digits)
+def _only_numbers(found: Sequence[Found]) -> tuple[Number, ...]:
+    return tuple(item.number for item in found if item.number.digits and not item.looks_like_a_word)
 
 
-def _on_page(number: Number, place: Field, grey: Grey) -> Number:
+def _on_page(found: Found, field: Field, grey: Grey) -> Found:
+    """The same with boxes in pixels of the page."""
     digits = tuple(
-        replace(digit, box=None if digit.box is None else _mapped(digit.box, place.to_page, grey))
-        for digit in number.digits
+        replace(digit, box=None if digit.box is None else _mapped(digit.box, field.to_page, grey))
+        for digit in found.number.digits
     )
-    return replace(number, digits=digits, box=Box(*place.box))
+    return replace(found, number=replace(found.number, digits=digits, box=Box(*field.box)))
 
 
 def _mapped(box: Box, to_page: npt.NDArray[np.float64], grey: Grey) -> Box:

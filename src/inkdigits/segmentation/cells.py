@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -10,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkdigits.images.page import Grey
-from inkdigits.segmentation.parts import Parts
+from inkdigits.segmentation.parts import Parts, Shares
 from inkdigits.segmentation.rows import Group, number_rows
 from inkdigits.segmentation.rulings import Rulings
 
@@ -24,9 +23,6 @@ _ALIKE = 0.3  # difference of the sides of cells by their size
 _HEAVY = 2.5  # times as thick as the lines inside: the frame of one number
 _SPREAD = 3.2  # heights: digits of one number in a box are no further apart, nor from its sides
 _LONGEST = 24  # digits
-
-Shares = Mapping[int, Mapping[int, float]]
-"""Parts with ink in cells, by their indices: which cells, and the share of their ink in each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +42,7 @@ class Cells:
         return int(self.labels[(group.top + group.bottom) // 2, (group.left + group.right) // 2])
 
     def shares(self, parts: Parts) -> Shares:
-        """How much of each part's ink is in which cells."""
+        """How much of each part's ink is in which cells; parts without ink in any are left out."""
         inside = (parts.labels > 0) & (self.labels > 0)
         pairs, counts = np.unique(
             parts.labels[inside].astype(np.int64) * len(self.boxes) + self.labels[inside], return_counts=True

@@ -80,7 +80,7 @@ def usual_height(heights: np.ndarray) -> float:
 
 
 def slope_of(parts: Parts, members: Sequence[int], height: float) -> float:
-    """Rise by run of a line's middles (Theil-Sen), 0 for short lines."""
+    """Fall of a line by its parts' middles, pixels down by pixels right (Theil-Sen); 0 for short lines."""
     tall = [index for index in members if parts.height[index] > 0.6 * height]
     if len(tall) < 3:
         return 0.0

@@ -12,11 +12,12 @@ from inkdigits.images.page import Grey
 from inkdigits.segmentation.cells import find_cells, join_combs, lines_of
 from inkdigits.segmentation.field import Field, Scissors
 from inkdigits.segmentation.glyph import Stage
+from inkdigits.segmentation.layers import slope_of
 from inkdigits.segmentation.normalize import Box
 from inkdigits.segmentation.page_ink import PageInk, lift_page
 from inkdigits.segmentation.parts import Parts
 from inkdigits.segmentation.rings import drop_rings
-from inkdigits.segmentation.rows import Group, group_parts, line_slope
+from inkdigits.segmentation.rows import Group, group_parts
 from inkdigits.segmentation.rulings import Rulings, find_rulings
 from inkdigits.segmentation.skew import LevelPage, level_page
 from inkdigits.segmentation.touching import part_touching
@@ -69,7 +70,8 @@ def find_fields(grey: Grey, trace: bool = False) -> Layout:
     groups = join_combs(groups, cells, held, parts, rulings)
     lines = cv2.bitwise_or(lines_of(rulings), cv2.subtract(page.mask, bare))
     scissors = Scissors(grey, page, parts, lines, ink.light_on_dark)
-    fields = tuple(scissors.cut(group, line_slope(parts, group), cells.at(group) > 0) for group in groups)
+    slopes = [slope_of(parts, group.members, group.height) for group in groups]
+    fields = tuple(scissors.cut(group, slope, cells.at(group) > 0) for group, slope in zip(groups, slopes, strict=True))
     if not ink.clean and len(fields) > 1:
         inside = [not _is_edge(field.box, grey.shape) for field in fields]
         fields, groups = tuple(compress(fields, inside)), list(compress(groups, inside))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -11,6 +12,8 @@ import numpy.typing as npt
 from inkdigits.images.page import Grey
 
 Numbers = npt.NDArray[np.int32]
+Shares = Mapping[int, Mapping[int, float]]
+"""Indices of parts -> cells with their ink -> the share of it there, in (0, 1]."""
 
 _LONG = 7.0  # longer side by shorter: lines, not digits
 _SPECK = 4  # pixels

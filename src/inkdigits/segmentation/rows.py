@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from inkdigits.images.page import Grey
-from inkdigits.segmentation.layers import REACH, rows_of, slope_of, usual_height
-from inkdigits.segmentation.parts import Parts
+from inkdigits.segmentation.layers import REACH, rows_of, usual_height
+from inkdigits.segmentation.parts import Parts, Shares
 
 _BAND = 0.2  # of the height above and below that does not count as being beside
 _LEAST_BREAK = 0.75  # heights: narrower gaps never part two numbers
@@ -48,9 +48,7 @@ class Group:
     row: int = 0
 
 
-def group_parts(
-    parts: Parts, keep: Sequence[int], upright: Grey, height: float, cells: Mapping[int, Mapping[int, float]]
-) -> list[Group]:
+def group_parts(parts: Parts, keep: Sequence[int], upright: Grey, height: float, cells: Shares) -> list[Group]:
     """Groups parts into numbers and words.
 
     Args:
@@ -58,7 +56,7 @@ def group_parts(
         keep: Indices of those that are writing.
         upright: uint8 (h, w), rulings that part what stands beside them.
         height: Usual height of the page's writing in pixels.
-        cells: Parts with ink in cells: which, and the share of their ink in each.
+        cells: Which cells the parts stand in.
 
     Returns:
         Groups in reading order, their rows numbered.
@@ -67,7 +65,7 @@ def group_parts(
     large = [index for index in keep if parts.height[index] > _LARGE * height]
     usual = [index for index in keep if parts.height[index] <= _LARGE * height]
     linked = [run for size in (usual, large) if size for run in _link(parts, size, upright)]
-    linked = [piece for run in linked for piece in _cells_of(parts, run, cells)]
+    linked = [piece for run in linked for piece in _by_cell(parts, run, cells)]
     runs = [row for run in linked for row in rows_of(parts, run)]
     groups = [_group(parts, pieces) for run in runs for pieces in _break(parts, run)]
     groups = _absorb(groups, _LARGE * height)
@@ -99,7 +97,7 @@ def _link(parts: Parts, keep: Sequence[int], upright: Grey) -> list[list[int]]:
     return list(runs.values())
 
 
-def _cells_of(parts: Parts, run: list[int], cells: Mapping[int, Mapping[int, float]]) -> list[list[int]]:
+def _by_cell(parts: Parts, run: list[int], cells: Shares) -> list[list[int]]:
     """Parts a run by the cells that its parts stand in, unless much of it stands on their walls."""
     pieces: dict[int, list[int]] = {}
     sure = 0
@@ -111,11 +109,6 @@ def _cells_of(parts: Parts, run: list[int], cells: Mapping[int, Mapping[int, flo
     if len(pieces) == 1 or sure < _MOSTLY * int(parts.area[run].sum()):
         return [run]
     return list(pieces.values())
-
-
-def line_slope(parts: Parts, group: Group) -> float:
-    """Fall of a group's line, pixels down by pixels right."""
-    return slope_of(parts, group.members, group.height)
 
 
 def _units(parts: Parts, run: list[int]) -> list[list[int]]:

@@ -31,9 +31,9 @@ _BENT = 0.03  # text heights: a ruling strays no further from a straight line
 _THICK = 0.45  # text heights: thicker things are no rulings
 _DOTS = 0.35  # text heights: gaps in dotted and faint lines
 _FILLED = 0.55  # of a dotted line that is ink
-_BLOT = 1.6  # times that: areas no longer,
-_BLOTTED = 0.5  # and less of the ink that they are in, are strokes that meet
 _SOLID = 0.9  # text heights: no stroke is as thick, but desks, fingers and headings in reverse are
+_BLOT = 1.6  # times that: areas that are no longer,
+_BLOTTED = 0.5  # and less of the piece of ink that they are in, are strokes that meet
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,11 +9,11 @@ from pathlib import Path
 from benchmarks.results import Results, load_results
 from benchmarks.tables.bars import bars, figure, missed, short
 from benchmarks.tables.batch import batch
-from benchmarks.tables.digits import accuracy, blank, conditions, layouts, others, rejection
+from benchmarks.tables.digits import accuracy, blank, conditions, others, rejection
 from benchmarks.tables.kept import history, report_pdf
 from benchmarks.tables.learning import throughput, tune, writers
 from benchmarks.tables.machine import machine, size
-from benchmarks.tables.numbers import numbers, others_numbers, photos
+from benchmarks.tables.numbers import layouts, numbers, others_numbers, photos
 from benchmarks.tables.speed import number_speed, others_speed, speed
 
 _PLACE = re.compile(r"(<!-- benchmarks:(\w+) -->\n).*?(<!-- /benchmarks -->)", re.DOTALL)

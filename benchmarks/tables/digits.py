@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from benchmarks.results import Results
-from benchmarks.tables.markdown import gap, percentages, share, share_between, table
+from benchmarks.tables.markdown import gap, percentages, right_of, share, share_between, table
 from benchmarks.targets import ACCURACY_OF_OTHERS
 
 SETS = {
@@ -87,17 +84,7 @@ def blank(results: Results) -> str:
 def conditions(results: Results) -> str:
     """Every condition beside the plain one, which comes first."""
     rows = [
-        (row["name"], *(part for kind in ("digits", "numbers") for part in _right(row[kind])))
+        (row["name"], *(part for kind in ("digits", "numbers") for part in right_of(row[kind])))
         for row in results["conditions"]["conditions"]
     ]
     return table(("", "digits right", "95 % interval", "numbers right", "95 % interval"), rows)
-
-
-def layouts(results: Results) -> str:
-    """Every layout beside the one with most room, which comes first."""
-    rows = [(row["name"], *_right(row), f"{row['extra']:,}") for row in results["layouts"]["layouts"]]
-    return table(("", "numbers right", "95 % interval", "too many"), rows)
-
-
-def _right(counted: Mapping[str, Any]) -> tuple[str, str]:
-    return f"{counted['right']:,} of {counted['count']:,}", share_between(counted["interval"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 Interval = Sequence[float]
@@ -53,6 +53,11 @@ def between(low: str, high: str) -> str:
 def share_between(interval: Interval) -> str:
     """A 95 % interval of a share."""
     return between(share(interval[0]).removesuffix(" %"), share(interval[1]))
+
+
+def right_of(counted: Mapping[str, Any]) -> tuple[str, str]:
+    """How many of how many are right, and the 95 % interval of the share: two cells."""
+    return f"{counted['right']:,} of {counted['count']:,}", share_between(counted["interval"])
 
 
 def percentages(values: Iterable[float | None]) -> list[str | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.results import Result, Results
-from benchmarks.tables.markdown import gap, percentages, share, share_between, table
+from benchmarks.tables.markdown import gap, percentages, right_of, share, share_between, table
 from benchmarks.targets import NUMBERS_OF_OTHERS
 
 SETS = {
@@ -44,6 +44,12 @@ def _field_row(row: Result) -> tuple[object, ...]:
         gap(row["calibration_error"]) if whole else None,
         share(row["coverage"]) if whole else None,
     )
+
+
+def layouts(results: Results) -> str:
+    """Every layout beside the one with most room, which comes first."""
+    rows = [(row["name"], *right_of(row), f"{row['extra']:,}") for row in results["layouts"]["layouts"]]
+    return table(("", "numbers right", "95 % interval", "too many"), rows)
 
 
 def photos(results: Results) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,3 +160,17 @@ def test_the_filter_stays_open_while_its_button_counts(open_page: Callable[..., 
     settle(page)
     assert source.is_visible()
     assert page.get_by_role("button", name="Open 4096").count() == 1
+
+
+def test_everything_is_exported(open_page: Callable[..., Any], kept_4096: str, tmp_path: Path) -> None:
+    page = open_page("history")
+    page.get_by_role("button", name="Keep, export, delete").click()
+    button = page.get_by_role("button", name="Export everything")
+    button.wait_for()
+    settle(page)
+    with page.expect_download() as download:
+        button.click()
+    download.value.save_as(tmp_path / "history.zip")
+    with zipfile.ZipFile(tmp_path / "history.zip") as archive:
+        assert archive.testzip() is None
+        assert any(kept_4096 in name for name in archive.namelist())

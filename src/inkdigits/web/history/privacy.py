@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from typing import BinaryIO, cast
+from io import BufferedRandom, RawIOBase
+from typing import cast
 
 import streamlit as st
 
@@ -137,11 +138,10 @@ def _set_days(store: Store, key: str) -> None:
     store.privacy.purge()
 
 
-def _archive(store: Store, actor: Actor, wanted: Filter) -> BinaryIO:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (Streamlit reads it, and its end closes it)
+def _archive(store: Store, actor: Actor, wanted: Filter) -> RawIOBase:
+    file = cast(BufferedRandom, tempfile.TemporaryFile())  # noqa: SIM115 (Streamlit reads it, and its end closes it)
     store.export(actor, file, wanted)
-    file.seek(0)
-    return cast(BinaryIO, file)
+    return file.detach()  # Streamlit takes no file that is also written to through a buffer
 
 
 def _told(settings: Settings, actor: Actor) -> str:

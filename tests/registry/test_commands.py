@@ -61,11 +61,21 @@ def test_a_model_from_run_to_reading_and_back(models: Models, tmp_path: Path) ->
     assert "my-pens" not in models("list")
 
 
+def test_a_model_that_reads_little_is_promoted_with_a_word(models: Models, tmp_path: Path) -> None:
+    make_run(tmp_path / "run", pens=0.6)
+    models("add", "run", "--name", "weak")
+    result = CliRunner().invoke(app, ["models", "promote", "weak"])
+    assert "weak (weak) reads digits from now on" in result.stdout
+    told = " ".join(result.stderr.split())
+    assert "MNIST 99.6 %, pens 60.0 %" in told
+    assert "'inkdigits models rollback digit' goes back" in told
+
+
 def test_show_and_compare(models: Models, tmp_path: Path) -> None:
     for name, kind in (("pens", "digit"), ("wide", "line")):
         make_run(tmp_path / name, kind)
         models("add", name, "--name", name)
-    assert "val_pens             0.75" in models("show", "pens")
+    assert "val_pens             0.95" in models("show", "pens")
     assert json.loads(models("show", "shipped", "--kind", "line", "--json"))["active"] is True
     epochs = str(Model.shipped("digit").config["epochs"])
     assert ["epochs", epochs, "2"] in [line.split() for line in models("compare", "shipped", "pens").splitlines()]

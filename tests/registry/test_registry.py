@@ -52,8 +52,12 @@ def test_a_run_becomes_a_model_with_its_card(registry: Registry, tmp_path: Path)
     assert model.id == "my-pens-the-2nd"
     assert model == registry.get(model.id)
     assert model.name == "My pens: the 2nd!"
-    assert model.metrics == {"val_mnist": 0.9956, "val_pens": 0.75, "mnist_errors": 22}
-    assert model.headline == "MNIST 99.6 %, pens 75.0 %"
+    assert model.metrics == {"val_mnist": 0.9956, "val_pens": 0.95, "mnist_errors": 22}
+    assert model.headline == "MNIST 99.6 %, pens 95.0 %"
+    assert not model.is_weak
+    assert registry.add(make_run(tmp_path / "weak", note="weak", pens=0.75), name="weak").is_weak
+    assert not registry.get("shipped", "digit").is_weak
+    assert not registry.get("shipped", "line").is_weak
     assert model.config == {"seed": 3, "epochs": 2}
     assert model.data == {"mnist/train": "ab"}
     assert model.page == "# Model card: digit\n"

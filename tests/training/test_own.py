@@ -214,7 +214,7 @@ def test_own_pictures_alone_make_a_model(tmp_path: Path, monkeypatch: pytest.Mon
     metrics = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     assert metrics[-1]["loss"] < metrics[0]["loss"]
     assert metrics[-1]["val_loss"] < metrics[0]["val_loss"]
-    assert {"accuracy", "val_accuracy", "val_own"} <= set(metrics[0])
+    assert {"accuracy", "val_accuracy", "val_read", "val_own"} <= set(metrics[0])
     assert Reader({"model": model}).read(digit_picture(3), expect="digit").digits
 
 

@@ -261,6 +261,11 @@ def _tell_active(model: Model, as_json: bool) -> None:
         return
     what = "digits" if model.kind == "digit" else "numbers"
     terminal.out().print(f"{model.id} ({model.name}) reads {what} from now on", soft_wrap=True)
+    if model.is_weak:
+        way_back = f"'inkdigits models rollback {model.kind}' goes back"
+        terminal.err().print(
+            f"It read little of what it was checked on ({model.headline}); {way_back}.", soft_wrap=True
+        )
 
 
 def _table(found: list[Model], active: dict[str, str]) -> Table:

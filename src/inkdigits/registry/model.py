@@ -31,6 +31,7 @@ _HEADLINES = {
     "accuracy": "right",
 }
 _TOLD = 2
+_USEFUL = {"digit": 0.9, "line": 0.6}  # share of what it was checked on; synthetic lines are hard
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -117,8 +118,17 @@ class Model:
     @property
     def headline(self) -> str:
         """The metrics that tell most, in words: ``"MNIST 99.6 %, pens 99.2 %"``."""
+        return ", ".join(f"{word} {share:.1%}".replace("%", " %") for word, share in self._known)
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether it reads so little of what it was checked on that one should think twice before it reads alone."""
+        return any(share < _USEFUL[self.kind] for _, share in self._known)
+
+    @property
+    def _known(self) -> list[tuple[str, float]]:
         known = [(word, self.metrics[name]) for name, word in _HEADLINES.items() if name in self.metrics]
-        return ", ".join(f"{word} {share:.1%}".replace("%", " %") for word, share in known[:_TOLD])
+        return known[:_TOLD]
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""

@@ -52,11 +52,20 @@ class Validation:
         """Share of all glyphs whose class, of eleven, is right."""
         return round(float((self.logits.argmax(axis=1) == self.labels).mean()), 5)
 
+    @property
+    def read(self) -> float:
+        """Share of true digits that are named rightly; one taken for no digit is not."""
+        return round(float((self.logits.argmax(axis=1) == self.labels)[self.is_digit].mean()), 5)
+
     def to_dict(self) -> dict[str, float]:
         """Figures by name: of all glyphs, errors on MNIST, and of each kind its accuracy, or the share rejected."""
         right = self.logits[:, :NON_DIGIT].argmax(axis=1) == self.labels
         level = float(np.quantile(self.score[self.is_digit], 1 - DIGITS_KEPT))
-        result: dict[str, float] = {"val_loss": self.loss, "val_accuracy": self.accuracy}
+        result: dict[str, float] = {
+            "val_loss": self.loss,
+            "val_accuracy": self.accuracy,
+            "val_read": self.read,
+        }
         if (mnist := self.kinds == "mnist").any():
             result["mnist_errors"] = int((~right[mnist]).sum())
         for kind in np.unique(self.kinds):

@@ -43,6 +43,11 @@ class Job:
         return len(self.history)
 
     @property
+    def read(self) -> float | None:
+        """Share of the validation digits that it reads rightly, as last looked at; None before the first look."""
+        return next((line["val_read"] for line in reversed(self.history) if "val_read" in line), None)
+
+    @property
     def resumable(self) -> bool:
         """Whether it can go on."""
         return self.state in ("stopped", "failed", "lost")

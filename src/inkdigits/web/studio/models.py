@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SAID = "studio.models.said"
 NAMES = {"digit": "Single digits", "line": "Numbers"}
+READS = {"digit": "digits", "line": "numbers"}
 MEGABYTE = 2**20
 
 
@@ -83,15 +84,17 @@ def _show_row(registry: Registry, model: Model, active: bool) -> None:
     with st.container(border=True, key=f"model_{key}"):
         st.html(_row(model, active))
         with st.container(horizontal=True):
-            st.button(
+            pressed = st.button(
                 "Promote",
                 key=f"promote_{key}",
                 icon=":material/publish:",
                 help="Reads from now on, here and in every program on this machine",
                 disabled=active or bool(model.problem),
-                on_click=do,
-                args=("promotion", model.id, lambda: _now_reads(registry.promote(model.id, model.kind))),
+                on_click=None if model.is_weak else _promote,
+                args=(registry, model),
             )
+            if pressed and model.is_weak:
+                _confirm_weak(registry, model)
             if st.button("Card", key=f"card_{key}", icon=":material/description:", disabled=bool(model.problem)):
                 show_card(model)
             show_export(registry, model, key)
@@ -108,6 +111,27 @@ def _show_row(registry: Registry, model: Model, active: bool) -> None:
                     f"**{plain(model.name)}** and its checkpoint are deleted for good.{copy}",
                     lambda: do("model changed", f"deleted {model.id}", lambda: _deleted(registry, model)),
                 )
+
+
+def _promote(registry: Registry, model: Model) -> None:
+    do("promotion", model.id, lambda: _now_reads(registry.promote(model.id, model.kind)))
+
+
+@st.dialog("Let this model read?")
+def _confirm_weak(registry: Registry, model: Model) -> None:
+    """Asks before a model that reads little takes the place of one that reads well."""
+    st.write(
+        f"**{plain(model.name)}** was right on few of the pictures it was checked on ({model.headline}). "
+        f"It would read all {READS[model.kind]} from now on, here and in every program on this machine, until you "
+        "roll back."
+    )
+    with st.container(horizontal=True):
+        if st.button(
+            "Promote it", icon=":material/publish:", on_click=_promote, args=(registry, model), key="weak_yes"
+        ):
+            st.rerun()
+        if st.button("Keep the one that reads", key="weak_no"):
+            st.rerun()
 
 
 @st.dialog("Model card", width="medium")
@@ -147,7 +171,7 @@ def do(action: Action, subject: str, work: Callable[[], str]) -> None:
 
 
 def _now_reads(model: Model) -> str:
-    return f"{plain(model.name)} reads {'digits' if model.kind == 'digit' else 'numbers'} from now on."
+    return f"{plain(model.name)} reads {READS[model.kind]} from now on."
 
 
 def _imported(registry: Registry, data: bytes, file: str) -> str:

@@ -11,10 +11,10 @@ import streamlit as st
 from inkdigits.wording import percent
 
 HEIGHT = 260
-TRAINING, VALIDATION = "training", "validation"
+TRAINING, VALIDATION, READ = "training", "validation", "validation, digits only"
 _CURVES = {
     "loss": ("Loss", {TRAINING: "loss", VALIDATION: "val_loss"}),
-    "accuracy": ("Accuracy", {TRAINING: "accuracy", VALIDATION: "val_accuracy"}),
+    "accuracy": ("Accuracy", {TRAINING: "accuracy", VALIDATION: "val_accuracy", READ: "val_read"}),
 }
 
 
@@ -57,7 +57,7 @@ def _chart(history: Sequence[Mapping[str, float]], keys: Mapping[str, str], epoc
     ]
     scale = alt.Scale(domain=[0, 1]) if share else alt.Scale(zero=True, nice=True)
     axis = alt.Axis(format="%", tickCount=5) if share else alt.Axis(tickCount=5)
-    order = [TRAINING, VALIDATION]
+    order = list(keys)
     return (
         alt.Chart(alt.InlineData(values=rows))
         .mark_line(point=alt.OverlayMarkDef(size=30, filled=True), strokeWidth=2)

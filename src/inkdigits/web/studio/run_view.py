@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from inkdigits.training.jobs.job import Job
 
 STAGES = {"own": "Reading your pictures", "data": "Making digits", "train": "Learning", "export": "Exporting"}
+USEFUL = 0.9  # of the validation digits: who reads less is not called ready
 PACE = 1.0  # seconds from one look at a running training to the next
 
 
@@ -78,7 +79,14 @@ def _show_end(job: Job, total: int) -> None:
     kept = f"{job.epochs} of {total} epochs are kept"
     if job.state == "finished":
         early = f" after {job.epochs} of {total} epochs" if job.epochs < total else ""
-        st.success(f"Finished{early}: the model is ready.", icon=":material/check:")
+        if job.read is not None and job.read < USEFUL:
+            st.warning(
+                f"Finished{early}, but of the digits it was checked on it reads only {percent(job.read)}. "
+                "More pictures or more epochs help.",
+                icon=":material/trending_down:",
+            )
+        else:
+            st.success(f"Finished{early}: the model is ready.", icon=":material/check:")
     elif job.state == "stopped":
         st.info(f"Stopped; {kept}. Resume goes on from there.", icon=":material/pause_circle:")
     elif job.state == "failed":
@@ -116,9 +124,8 @@ def _add(run: Path, home: Path) -> str:
 
 def _figures(job: Job) -> str:
     last = job.history[-1]
-    judged = next((line for line in reversed(job.history) if "val_accuracy" in line), None)
     words = [f"Epoch {job.epochs}", f"loss {last['loss']:.3f}"]
-    if judged is not None:
-        words.append(f"validation {percent(judged['val_accuracy'])} right")
+    if job.read is not None:
+        words.append(f"validation: {percent(job.read)} of the digits right")
     words.append(f"{last['glyphs_per_second']:,.0f} digits a second")
     return f'<p class="ink-pace">{html.escape(" · ".join(words))}</p>'

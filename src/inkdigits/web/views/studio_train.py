@@ -56,7 +56,7 @@ def _start(wanted: Wanted, settings: Settings, runs: Path) -> Path:
 
 def _table(jobs: list[Job]) -> str:
     rows = "".join(_row(job) for job in jobs)
-    head = "<thead><tr><th>Name</th><th>Learned from</th><th>State</th><th>Epochs</th><th>Validation</th></tr></thead>"
+    head = "<thead><tr><th>Name</th><th>Learned from</th><th>State</th><th>Epochs</th><th>Digits read</th></tr></thead>"
     return (
         f'<div class="ink-scroll" tabindex="0" role="region" aria-label="All trainings"><table class="ink-table">'
         f"<caption>All trainings</caption>{head}<tbody>{rows}</tbody></table></div>"
@@ -72,12 +72,11 @@ def _learned(config: Mapping[str, Any]) -> str:
 
 
 def _row(job: Job) -> str:
-    right = [line["val_accuracy"] for line in job.history if "val_accuracy" in line]
     cells = (
         _learned(job.config),
         RUN.state(job.state),
         f"{job.epochs} of {job.config.get('epochs', '?')}",
-        percent(right[-1]) if right else "–",
+        "–" if job.read is None else percent(job.read),
     )
     return f"<tr><th>{html.escape(job.name)}</th>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>"
 

@@ -201,3 +201,39 @@ def test_a_visit_keeps_no_more_than_so_many_bytes(monkeypatch: pytest.MonkeyPatc
     outcome = album.outcome(album.pictures[1])
     assert outcome is not None
     assert "clear them first" in outcome.error
+
+
+def test_corrections_follow_their_numbers_from_question_to_question(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To an answer that is made, and back to one that is there; what was taken back does not come again."""
+
+    def page_of(*boxes: tuple[int, str]) -> Reading:
+        numbers = tuple(Number((), Box(left, 0, 5, 5), raw, 0.9) for left, raw in boxes)
+        return Reading(numbers, 99, 9, "grey", "some")
+
+    kept: list[str] = []
+    told: list[tuple[str, dict[int, str]]] = []
+    monkeypatch.setattr("inkdigits.web.album.keep_page", lambda *_, **__: kept.append("id") or f"id-{len(kept)}")
+    monkeypatch.setattr("inkdigits.web.album.keep_corrections", lambda name, texts: told.append((name, dict(texts))))
+    answers = {0: page_of((10, "1"), (20, "2")), 1: page_of((20, "2"), (30, "3"))}
+    monkeypatch.setattr(Question, "read", lambda self, *_, **__: answers[self.length % 2])
+    album = Album()
+    album.question = Question("page")
+    album.add([("a.png", encode(digit_picture(7)))])
+    (picture,) = album.pictures
+    album.read_one(reader)
+    album.corrections_of(picture, 0).update({0: "11", 1: "12"})
+
+    album.question = Question("page", length=1)
+    album.read_one(reader)
+    assert album.corrections_of(picture, 0) == {0: "12"}
+    album.corrections_of(picture, 0).clear()
+    album.question = Question("page")
+    assert album.corrections_of(picture, 0) == {0: "11"}
+    assert told == [("id-2", {0: "12"}), ("id-1", {0: "11"})]
+
+    album.question = Question("page", length=2)
+    album.read_one(reader)
+    assert album.corrections_of(picture, 0) == {0: "11"}
+    assert len(kept) == 2, "the same answer is in the history once"

@@ -64,6 +64,7 @@ def test_a_photo_with_several_numbers_is_read_with_boxes_around_them(page: Any) 
 def test_a_correction_is_beside_what_was_read_in_every_download_and_can_be_taken_back(page: Any) -> None:
     field(page, 2).fill("19")
     row(page, 2).get_by_text("corrected, was 17").wait_for()
+    page.get_by_text("6 numbers: 5 sure, 1 corrected", exact=True).wait_for()
     page.locator(".ink-table").get_by_text("corrected").wait_for()
     settle(page)
     lines = list(csv.DictReader(io.StringIO(table(page, "CSV").decode("utf-8-sig"))))
@@ -76,6 +77,32 @@ def test_a_correction_is_beside_what_was_read_in_every_download_and_can_be_taken
     page.get_by_role("button", name="Undo the correction of number 2").click()
     expect(field(page, 2)).to_have_value("17")
     page.locator(".ink-table").get_by_text("corrected").wait_for(state="detached")
+
+
+def test_letters_are_not_kept_and_an_empty_field_is_no_number(page: Any) -> None:
+    field(page, 2).fill("19 kg")
+    row(page, 2).get_by_text("not kept: digits and signs only").wait_for()
+    assert field(page, 2).get_attribute("aria-invalid") == "true"
+    field(page, 2).fill("")
+    row(page, 2).get_by_text("not a number, was 17").wait_for()
+    assert field(page, 2).get_attribute("placeholder") == "no number"
+    page.locator(".ink-table").get_by_text("corrected").wait_for()
+    settle(page)
+    lines = list(csv.DictReader(io.StringIO(table(page, "CSV").decode("utf-8-sig"))))
+    assert [(line["answer"], line["corrected"]) for line in lines[:3]] == [("4096", ""), ("", "yes"), ("305", "")]
+
+
+def test_a_correction_stays_when_another_question_is_asked(page: Any) -> None:
+    field(page, 2).fill("19")
+    page.locator(".ink-table").get_by_text("corrected").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Only certain numbers").click()
+    page.get_by_label("Pattern", exact=True).fill(r"\d+")
+    page.get_by_label("Pattern", exact=True).press("Enter")
+    page.keyboard.press("Escape")
+    settle(page)
+    row(page, 2).get_by_text("corrected, was 17").wait_for()
+    expect(field(page, 2)).to_have_value("19")
 
 
 def test_corrections_stay_when_another_page_is_visited(page: Any) -> None:

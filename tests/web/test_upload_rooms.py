@@ -29,7 +29,7 @@ from inkdigits.web.preview import SIDE, make_preview
 from inkdigits.web.question import Question, split
 from inkdigits.web.samples import SAMPLES
 from inkdigits.web.sheet.component import checked
-from inkdigits.web.sheet.view import sheet_data, summary
+from inkdigits.web.sheet.view import nothing_found, sheet_data
 from inkdigits.web.table import Row, to_csv, to_html, to_json
 
 WEB = Path(inkdigits.__file__).parent / "web"
@@ -146,21 +146,17 @@ def test_sheet_places_boxes_in_percent_and_offers_other_readings() -> None:
     assert (view["text"], view["state"], view["words"]) == ("42", "sure", "sure, 98.0 %")
     assert view["others"] == [{"text": "47", "share": "1.5 %"}]
     assert data["corrections"] == {"0": "47"}
-    assert data["summary"] == "1 number: 1 sure"
 
 
-def test_summary_counts_states() -> None:
-    sure, doubt = number(), replace(number(), probability=0.6)
+def test_a_picture_without_a_number_says_whether_there_is_ink() -> None:
     refused, blank = Number((), reason="not_a_number"), Number((), reason="blank")
-    assert summary([sure, sure, doubt, refused]) == "3 numbers: 2 sure, 1 look again"
-    assert summary([doubt]) == "1 number: 1 look again"
-    assert summary([refused]) == summary([]) == "no number found"
-    assert summary([blank]) == "nothing to read"
+    assert nothing_found([refused]) == nothing_found([refused, blank]) == nothing_found([]) == "no number found"
+    assert nothing_found([blank, blank]) == "nothing to read"
 
 
 def test_corrections_from_the_browser_are_checked() -> None:
-    sent = {"0": "12", "1": "a\x00b", "7": "x", "-1": "x", "z": "x", "2": 5}
-    assert checked(sent, 3) == {0: "12", 1: "ab"}
+    sent = {"0": "$ 12.50", "1": "1\x002 kg", "7": "x", "-1": "x", "z": "x", "2": 5}
+    assert checked(sent, 3) == {0: "$ 12.50", 1: "12 "}
     assert checked({"0": "9" * 500}, 1) == {0: "9" * 64}
     assert checked("nonsense", 1) == {}
 

@@ -1,4 +1,4 @@
-"""The same picture read again by other models: what is asked of whom, and what people corrected before."""
+"""The same picture read again, by other models or to another question: what people corrected before stays."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ def same_numbers(one: Reading, other: Reading) -> bool:
     """Whether the places of two readings of a page mean the same numbers."""
     boxes, others = ([number.box for number in reading.numbers] for reading in (one, other))
     return boxes == others or len(boxes) == len(others) == 1
+
+
+def same_answers(one: Reading, other: Reading) -> bool:
+    """Whether two readings of a page say the same of the same places."""
+    texts, others = ([number.text for number in reading.numbers] for reading in (one, other))
+    return texts == others and same_numbers(one, other)
 
 
 def moved(texts: Mapping[int, str], before: Reading, now: Reading) -> dict[int, str]:

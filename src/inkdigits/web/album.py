@@ -6,16 +6,15 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from time import perf_counter
-from typing import TypeAlias
 
 import streamlit as st
 
 from inkdigits import ImageError, MissingExtraError, ModelError, Reader, Reading
 from inkdigits.images import Page, load_pages
 from inkdigits.storage.record import Origin
-from inkdigits.web.again import Posed, moved, same_numbers
+from inkdigits.web.again import Posed, moved, same_answers, same_numbers
 from inkdigits.web.history.keeping import keep_corrections, keep_page
+from inkdigits.web.pictures import Asked, Outcome, Picture, Sheet, Work
 from inkdigits.web.preview import make_preview, page_preview
 from inkdigits.web.question import Question
 from inkdigits.web.shared import get_reader
@@ -23,77 +22,6 @@ from inkdigits.web.shared import get_reader
 MEGABYTE = 2**20
 HELD = 256 * MEGABYTE
 """Most bytes of pictures that one visit keeps, to read them again when the question changes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One page that was read, with a small picture of it (JPEG), and its id in the history, if it is kept there."""
-
-    reading: Reading
-    preview: bytes
-    kept: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of reading one picture or document: its sheets so far, and an error for people."""
-
-    sheets: tuple[Sheet, ...] = ()
-    error: str = ""
-    finished: bool = True
-
-    @property
-    def pages(self) -> int:
-        """Pages of the document, as far as it is known."""
-        return self.sheets[0].reading.pages if self.sheets else 1
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One picture of the album; ``digest`` names its content, ``name`` its file."""
-
-    name: str
-    digest: str
-
-    @property
-    def key(self) -> str:
-        """Short and unique in an album, for widgets."""
-        return hashlib.sha256(f"{self.digest}/{self.name}".encode()).hexdigest()[:16]
-
-
-Asked: TypeAlias = "tuple[str, Posed]"
-"""A content, what was asked of it, and of which models."""
-
-
-@dataclass(slots=True)
-class Work:
-    """A picture or document that is being read, a page at a time.
-
-    Attributes:
-        asked: What is read.
-        pages: Gives what is not read yet.
-        sheets: What was taken so far.
-        found: The page that was read last, its sheet, and how long that took in milliseconds. It stays until it is
-            taken: Streamlit ends a run at any word to it, also while a page is handed to the history.
-    """
-
-    asked: Asked
-    pages: Iterator[tuple[Page, Sheet]]
-    sheets: tuple[Sheet, ...] = ()
-    found: tuple[Page, Sheet, float] | None = None
-
-    def read(self) -> tuple[Page, Sheet, float] | None:
-        """Reads the next page, unless one waits to be taken; None after the last one."""
-        if self.found is None:
-            begun = perf_counter()
-            read = next(self.pages, None)
-            self.found = read and (*read, 1000 * (perf_counter() - begun))
-        return self.found
-
-    def take(self, sheet: Sheet) -> bool:
-        """Takes the sheet of the page that was read; True when it was the last one."""
-        self.sheets, self.found = (*self.sheets, sheet), None
-        return len(self.sheets) >= self.sheets[0].reading.pages
 
 
 @dataclass(slots=True)
@@ -121,6 +49,7 @@ class Album:
     _work: Work | None = None
     _models: Mapping[str, str] = field(default_factory=dict)
     _question: Posed = field(default_factory=Posed)
+    _last: Posed | None = None
 
     @property
     def question(self) -> Posed:
@@ -129,7 +58,10 @@ class Album:
 
     @question.setter
     def question(self, asked: Question) -> None:
-        self._question = Posed.to(self._models, asked)
+        last, self._question = self._question, Posed.to(self._models, asked)
+        if last != self._question:
+            self._last = last
+            self._carry(last)
 
     def follow(self, models: Mapping[str, str]) -> None:
         """Takes the names of the models that read now, as :attr:`inkdigits.Reader.models` tells them."""
@@ -197,9 +129,9 @@ class Album:
         return self.corrections.setdefault((picture.digest, self.question, page), {})
 
     def _kept(self, picture: Picture, page: Page, sheet: Sheet, took: float) -> Sheet:
-        """A sheet after its page was handed to the history, unless other models read it before: then it is there."""
+        """A sheet after its page was handed to the history, unless it is there already, as it is or by other models."""
         before = self._before(picture, page.index)
-        if before is not None and same_numbers(before[1].reading, sheet.reading):
+        if before is not None and self._is_known(before, sheet):
             texts = self.corrections.setdefault((picture.digest, before[0], page.index), {})
             self.corrections[picture.digest, self.question, page.index] = texts  # shared: they stay, whoever reads next
             return replace(sheet, kept=before[1].kept)
@@ -224,14 +156,41 @@ class Album:
             keep_corrections(kept, texts)
 
     def _before(self, picture: Picture, page: int) -> tuple[Posed, Sheet] | None:
-        """The same question on the same page as other models answered it, the last ones first, and their sheet."""
-        for (digest, asked), outcome in reversed(self.outcomes.items()):
-            if digest != picture.digest or asked == self.question or not asked.is_like(self.question):
-                continue
-            for sheet in outcome.sheets:
-                if sheet.reading.page == page:
-                    return asked, sheet
+        """A question to a page before, and its sheet: the same to other models, the last first; or the last one."""
+        likes = [asked for digest, asked in self.outcomes if digest == picture.digest and asked.is_like(self.question)]
+        for asked in (*reversed(likes), self._last):
+            sheet = None if asked in (None, self.question) else self._sheet(picture.digest, asked, page)
+            if asked is not None and sheet is not None:
+                return asked, sheet
         return None
+
+    def _is_known(self, before: tuple[Posed, Sheet], sheet: Sheet) -> bool:
+        """Whether a sheet is that of before, for the history: other models may say otherwise, other questions not."""
+        asked, known = before
+        same = same_numbers if asked.is_like(self.question) else same_answers
+        return same(known.reading, sheet.reading)
+
+    def _sheet(self, digest: str, asked: Posed, page: int) -> Sheet | None:
+        sheets = self.outcomes.get((digest, asked), Outcome()).sheets
+        return next((sheet for sheet in sheets if sheet.reading.page == page), None)
+
+    def _carry(self, last: Posed) -> None:
+        """Lets answers that are here already have the corrections that their numbers had under the last question."""
+        for digest, asked in self.outcomes:
+            for sheet in self.outcomes[digest, asked].sheets if asked == self.question else ():
+                page = sheet.reading.page
+                known = self._sheet(digest, last, page)
+                texts = self.corrections.get((digest, last, page), {})
+                here = self.corrections.setdefault((digest, asked, page), {})
+                if known is None or here is texts:
+                    continue
+                shared = moved(dict.fromkeys(range(len(known.reading.numbers)), ""), known.reading, sheet.reading)
+                now = {place: text for place, text in here.items() if place not in shared}
+                now |= moved(texts, known.reading, sheet.reading)
+                if now != here:
+                    here.clear()
+                    here.update(now)
+                    keep_corrections(sheet.kept, here)
 
     def _end(self, outcome: Outcome) -> None:
         """Keeps what came of the picture that was read."""

@@ -7,10 +7,11 @@ import html
 import streamlit as st
 
 from inkdigits import Reader, Reading
-from inkdigits.web.album import Album, Outcome, Picture, Sheet, read_again
+from inkdigits.web.album import Album, read_again
 from inkdigits.web.answer import show_road
 from inkdigits.web.answer.details import TITLE
 from inkdigits.web.history.keeping import keep_corrections
+from inkdigits.web.pictures import Outcome, Picture, Sheet
 from inkdigits.web.sheet import show_sheet
 
 FEW = 3

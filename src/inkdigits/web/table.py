@@ -14,7 +14,7 @@ from inkdigits.choices import is_blank, second, state_words
 from inkdigits.reading import Number, Reading
 from inkdigits.spreadsheet import neutral_csv
 from inkdigits.web.answer.number import figures
-from inkdigits.web.sheet.view import summary
+from inkdigits.web.sheet.view import nothing_found
 from inkdigits.wording import percent
 
 COLUMNS = (
@@ -88,7 +88,7 @@ def _html_rows(row: Row) -> Iterator[str]:
         confidence = percent(number.confidence) if number.text and corrected is None else "–"
         yield f"<tr>{name}<td>{html.escape(answer) or '–'}</td><td>{state}</td><td>{confidence}</td></tr>"
     if not shown:
-        yield f'<tr>{name}<td colspan="3">{summary(row.reading.numbers)}</td></tr>'
+        yield f'<tr>{name}<td colspan="3">{nothing_found(row.reading.numbers)}</td></tr>'
 
 
 def _worth_a_row(row: Row, place: int, number: Number) -> bool:
@@ -109,7 +109,7 @@ def _flat(row: Row) -> Iterator[dict[str, str]]:
         return
     place_of = {"picture": row.name, "page": str(row.reading.page + 1)}
     if not row.reading.numbers:
-        yield {**place_of, "state": summary(()), "model": row.reading.model}
+        yield {**place_of, "state": nothing_found(()), "model": row.reading.model}
     for place, number in enumerate(row.reading.numbers):
         corrected = row.corrections.get(place)
         other = second(number)

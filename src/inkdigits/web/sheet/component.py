@@ -69,11 +69,11 @@ def show_sheet(
 
 
 def checked(sent: Any, count: int) -> dict[int, str]:
-    """What the browser sent, as corrections: only places that exist and printable text of some length."""
+    """What the browser sent, as corrections: of places that exist, and what a number may be written with."""
     if not isinstance(sent, Mapping):
         return {}
     found = {}
     for place, text in sent.items():
         if str(place).isdecimal() and int(place) < count and isinstance(text, str):
-            found[int(place)] = "".join(letter for letter in text if letter.isprintable())[:LONGEST]
+            found[int(place)] = "".join(sign for sign in text if sign.isprintable() and not sign.isalpha())[:LONGEST]
     return found

@@ -6,6 +6,8 @@ const ICONS = {
   undo: "M8 5 4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-4",
 };
 const COPIED_FOR = 1500;
+const NO_NUMBER = "no number";
+const LETTER = /\p{Alphabetic}/u;
 
 function icon(name) {
   return `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
@@ -66,18 +68,20 @@ class Row {
   show() {
     const { number, state, text, held } = this;
     if (this.input.value !== text) this.input.value = text;
+    this.input.placeholder = held ? NO_NUMBER : this.empty;
     this.input.style.setProperty("--signs", Math.max(1, (text || this.input.placeholder).length));
+    this.input.ariaInvalid = "false";
     this.root.className = `number ink-answer ${state}`;
     this.root.classList.toggle("active", this.sheet.active === this.index);
     this.root.classList.toggle("open", this.sheet.opened === this.index);
-    const changed = `corrected, was ${number.text || "not read"}`;
+    const changed = `${text ? "corrected" : "not a number"}, was ${number.text || "not read"}`;
     const told = this.right ? "checked: right" : held ? changed : number.words;
     this.words.textContent = told;
     this.mark.replaceChildren(mark(state));
     this.undo.classList.toggle("off", !held);
     this.copy.disabled = !text;
     this.cells?.show(text);
-    for (const button of this.root.querySelectorAll(".other")) button.ariaPressed = String(button.dataset.text === text);
+    for (const button of this.root.querySelectorAll(".other")) button.ariaPressed = String(button.dataset.text === text && (held || text !== ""));
     this.sheet.boxes.show(this.index, state, held ? text || "–" : number.label, held ? `${text}, ${told}` : number.spoken);
   }
 
@@ -90,13 +94,25 @@ class Row {
   #field() {
     const input = element("input", "text");
     Object.assign(input, { type: "text", inputMode: "decimal", autocomplete: "off", spellcheck: false, maxLength: 64 });
-    input.placeholder = this.number.text ? "" : this.number.others.length ? this.number.label : "–";
+    this.empty = this.number.text ? "" : this.number.others.length ? this.number.label : "–";
     input.size = 1;
     input.ariaLabel = `Number ${this.index + 1}`;
     input.setAttribute("aria-describedby", `words-${this.index}`);
-    input.addEventListener("input", () => this.sheet.correct(this.index, input.value));
+    input.addEventListener("input", () => this.#typed());
     input.addEventListener("keydown", (event) => this.#press(event));
     return input;
+  }
+
+  // Letters are no part of a number: what has some stays in the field, and is not kept.
+  #typed() {
+    const text = this.input.value, wrong = LETTER.test(text);
+    if (!wrong) {
+      this.sheet.correct(this.index, text);
+      this.show();
+      return;
+    }
+    this.input.ariaInvalid = "true";
+    this.words.textContent = "not kept: digits and signs only";
   }
 
   #press(event) {
@@ -154,18 +170,21 @@ class Row {
     group.setAttribute("role", "group");
     group.ariaLabel = `Other readings of number ${this.index + 1}`;
     group.append(element("span", "lead", this.number.state === "look_again" ? "It is" : "or"));
-    for (const { text, share } of others) {
-      const button = element("button", "other");
-      button.type = "button";
-      button.dataset.text = text;
-      button.append(element("b", "", text), element("span", "", ` · ${share}`));
-      button.addEventListener("click", () => {
-        this.sheet.correct(this.index, this.text === text ? null : text);
-        this.sheet.flush();
-      });
-      group.append(button);
-    }
+    for (const { text, share } of others) group.append(this.#other(text, element("b", "", text), ` · ${share}`));
+    if (this.number.state === "look_again") group.append(this.#other("", NO_NUMBER));
     return group;
+  }
+
+  #other(text, ...words) {
+    const button = element("button", "other");
+    button.type = "button";
+    button.dataset.text = text;
+    button.append(...words);
+    button.addEventListener("click", () => {
+      this.sheet.correct(this.index, this.held && this.text === text ? null : text);
+      this.sheet.flush();
+    });
+    return button;
   }
 
   async #copied() {

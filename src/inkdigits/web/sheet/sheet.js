@@ -1,6 +1,7 @@
 // A sheet: the picture with its boxes, and the list of its numbers. Both light up together; corrections go to Python.
 
 const SETTLED = 250; // milliseconds without a key until a correction is sent
+const COUNTED = { sure: "sure", look_again: "look again", corrected: "corrected" };
 const FEW = 6; // numbers up to which all are shown with everything that is known of them
 
 const sheets = new WeakMap();
@@ -39,6 +40,7 @@ class Sheet {
     else this.corrections[index] = text;
     if (this.corrections[index] === before) return;
     this.rows[index].show();
+    this.#count();
     clearTimeout(this.timer);
     this.changed = true;
     if (!this.data.by_digit) this.timer = setTimeout(() => this.flush(), SETTLED);
@@ -86,12 +88,21 @@ class Sheet {
     root.classList.toggle("single", data.numbers.length === 1);
     root.classList.toggle("many", data.numbers.length > FEW);
     this.find(".ink-name").textContent = this.find(".ink-name").title = data.name;
-    this.find(".summary").textContent = data.summary;
-    this.find("[role=status]").textContent = `${data.summary}. ${data.spoken}`;
     Object.assign(this.find(".photo"), { src: data.picture, alt: `Picture ${data.name}`, width: data.width || 1, height: data.height || 1 });
     this.boxes.build(data.numbers);
     this.rows = data.numbers.map((number, index) => new Row(number, index, this));
     this.#place();
+    this.find("[role=status]").textContent = `${this.#count()}. ${data.spoken}`;
+  }
+
+  // How many numbers there are of each state.
+  #count() {
+    const states = this.rows.map((row) => row.state).filter((state) => state in COUNTED);
+    const parts = Object.entries(COUNTED).map(([state, words]) => [states.filter((each) => each === state).length, words]);
+    const told = parts.filter(([count]) => count > 0).map((part) => part.join(" ")).join(", ");
+    const words = told ? `${states.length} ${states.length === 1 ? "number" : "numbers"}: ${told}` : this.data.nothing;
+    this.find(".summary").textContent = words;
+    return words;
   }
 
   // What is no number goes under a fold, when there is anything else.

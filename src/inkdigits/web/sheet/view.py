@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from inkdigits.reading import Box, Digit, Number, Reading
@@ -27,7 +27,7 @@ def sheet_data(name: str, reading: Reading, preview: bytes, corrections: dict[in
     return {
         "name": name,
         "wide": wide,
-        "summary": summary(reading.numbers),
+        "nothing": nothing_found(reading.numbers),
         "spoken": "; ".join(spoken(number) for number in reading.numbers[:12]),
         "picture": "data:image/jpeg;base64," + base64.b64encode(preview).decode("ascii"),
         "width": reading.width,
@@ -54,16 +54,9 @@ def number_view(number: Number, reading: Reading) -> dict[str, Any]:
     }
 
 
-def summary(numbers: Iterable[Number]) -> str:
-    """How many numbers of each state: ``12 numbers: 9 sure, 3 look again``; ``nothing to read``."""
-    numbers = list(numbers)
-    found = [number.state for number in numbers if number.state != "not_a_digit"]
-    if not found:
-        return "nothing to read" if numbers and all(map(is_blank, numbers)) else "no number found"
-    doubtful = found.count("look_again")
-    parts = [f"{len(found) - doubtful} sure" if doubtful < len(found) else "", f"{doubtful} look again"]
-    told = ", ".join(part for part in parts[: 1 + bool(doubtful)] if part)
-    return f"{len(found)} {'number' if len(found) == 1 else 'numbers'}: {told}"
+def nothing_found(numbers: Sequence[Number]) -> str:
+    """What is said of a picture when no number of it is one."""
+    return "nothing to read" if numbers and all(map(is_blank, numbers)) else "no number found"
 
 
 def _others(number: Number) -> list[dict[str, str]]:

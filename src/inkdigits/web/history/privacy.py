@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from io import BufferedRandom, RawIOBase
-from typing import cast
+from io import RawIOBase
 
 import streamlit as st
 
@@ -139,7 +138,7 @@ def _set_days(store: Store, key: str) -> None:
 
 
 def _archive(store: Store, actor: Actor, wanted: Filter) -> RawIOBase:
-    file = cast(BufferedRandom, tempfile.TemporaryFile())  # noqa: SIM115 (Streamlit reads it, and its end closes it)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (Streamlit reads it, and its end closes it)
     store.export(actor, file, wanted)
     return file.detach()  # Streamlit takes no file that is also written to through a buffer
 

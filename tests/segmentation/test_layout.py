@@ -263,3 +263,19 @@ def test_the_specks_of_a_damaged_photo_are_no_fields() -> None:
     around = [field.box for field in find_fields(page).fields]
     assert min(box[3] for box in around) >= 10
     assert any(abs(left - 700) < 9 and abs(top - 60) < 9 for left, top, _, _ in around), "small writing stays"
+
+
+@pytest.mark.parametrize("height", [36, 38, 40, 42, 44, 46])
+def test_a_number_about_three_times_as_high_as_the_text_of_its_page_is_one_field(height: int) -> None:
+    """Its digits are of several heights: some above the limit from which on signs are large, some below."""
+    page = np.full((500, 900), 235, np.uint8)
+    for row in range(8):
+        for letter in range(40):
+            cv2.rectangle(page, (60 + 16 * letter, 30 + 26 * row), (68 + 16 * letter, 43 + 26 * row), 40, 2)
+    left = 300.0
+    for place, text in enumerate("5026"):
+        page, left = write(page, text, left, 320, height + (0, 4, -3, 5)[place], pen=4)
+        left += 0.25 * height
+    boxes = [field.box for field in find_fields(page).fields if field.box[1] > 260]
+    assert len(boxes) == 1
+    assert boxes[0][2] > 2.5 * height

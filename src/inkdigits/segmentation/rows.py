@@ -19,6 +19,8 @@ _LEAST_BREAK = 0.75  # heights: narrower gaps never part two numbers
 _LONE_BREAK = 1.7  # heights: wider ones always do when there is no other gap to compare with
 _WIDE_BREAK = 2.4  # heights, whatever the other gaps
 _LARGE = 3.0  # times the usual height
+_ALIKE = 0.6  # of a digit's height: others of its number are at least as high
+_LEVEL = 0.35  # of it: how far their middles are from its own
 _TINY = 0.4  # heights: dots, dashes and crumbs
 _INSIDE = 0.7  # of a part's ink in cells that is in the one where it stands,
 _LEAST_INSIDE = 0.5  # of all its ink, or it stands on walls,
@@ -62,14 +64,35 @@ def group_parts(parts: Parts, keep: Sequence[int], upright: Grey, height: float,
         Groups in reading order, their rows numbered.
     """
     # Headings, pictures and shadows reach over many rows; they are linked among themselves, so that they join none.
-    large = [index for index in keep if parts.height[index] > _LARGE * height]
-    usual = [index for index in keep if parts.height[index] <= _LARGE * height]
-    linked = [run for size in (usual, large) if size for run in _link(parts, size, upright)]
+    linked = [run for size in _by_size(parts, keep, _LARGE * height) if size for run in _link(parts, size, upright)]
     linked = [piece for run in linked for piece in _by_cell(parts, run, cells)]
     runs = [row for run in linked for row in rows_of(parts, run)]
     groups = [_group(parts, pieces) for run in runs for pieces in _break(parts, run)]
     groups = _absorb(groups, _LARGE * height)
     return number_rows(groups)
+
+
+def _by_size(parts: Parts, keep: Sequence[int], limit: float) -> tuple[list[int], list[int]]:
+    """Parts up to a height and those above, with which go the ones beside them that are nearly as high."""
+    indices = np.array(keep, np.intp)
+    heights = parts.height[indices]
+    large, rest = indices[heights > limit], indices[(heights > _ALIKE * limit) & (heights <= limit)]
+    fresh = large
+    while len(fresh) and len(rest):
+        beside = _beside(parts, rest, fresh).any(axis=1)
+        fresh, rest = rest[beside], rest[~beside]
+        large = np.concatenate((large, fresh))
+    return np.setdiff1d(indices, large).tolist(), np.sort(large).tolist()
+
+
+def _beside(parts: Parts, some: npt.NDArray[np.intp], large: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Which of some parts stand at the height of which large ones and within their reach, and are nearly as high."""
+    left, top, height = (value[some, None] for value in (parts.left, parts.top, parts.height))
+    right, lefts, rights = parts.right[some, None], parts.left[large], parts.right[large]
+    tops, heights = parts.top[large], parts.height[large]
+    gap = np.maximum(left - rights, lefts - right)
+    level = np.abs(top + height / 2 - tops - heights / 2) < _LEVEL * heights
+    return level & (gap < REACH * heights) & (height > _ALIKE * heights)
 
 
 def _link(parts: Parts, keep: Sequence[int], upright: Grey) -> list[list[int]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from inkdigits.digit_reader import cut
+from inkdigits.errors import InkDigitsError
 from inkdigits.images import Page
 from inkdigits.images.page import Grey
 from inkdigits.networks import Pair
@@ -16,6 +16,8 @@ from inkdigits.wish import Wish
 
 _NUMBERS = 8  # at a time: more gain nothing,
 _PIXELS = 1 << 24  # and their pictures take memory
+
+Taken = TypeVar("Taken")
 
 _Place: TypeAlias = tuple[int, int, str, int, int]
 """What a reading says of its page, so that the picture can be let go: width, height, source, index, count."""
@@ -29,7 +31,7 @@ def read_digits(current: Callable[[], Pair], pages: Iterator[Page], batch_size: 
         pages: Taken as they are needed.
         batch_size: How many go through the network together.
     """
-    while batch := [(_place(page), cut(page.grey)) for page in islice(pages, batch_size)]:
+    for batch in _batches(pages, cut, lambda count, _: count >= batch_size):
         networks = current()
         digits = networks.digits.read_cut([picture for _, picture in batch])
         for (place, _), digit in zip(batch, digits, strict=True):
@@ -38,21 +40,38 @@ def read_digits(current: Callable[[], Pair], pages: Iterator[Page], batch_size: 
 
 def read_numbers(current: Callable[[], Pair], pages: Iterator[Page], wish: Wish) -> Iterator[Reading]:
     """Reads a number of each page, in order; arguments as for :func:`read_digits`."""
-    while batch := _some(pages):
+    for batch in _batches(pages, lambda grey: grey, lambda count, size: count >= _NUMBERS or size > _PIXELS):
         reader = current().numbers
         numbers = PageReader(reader).read_each([grey for _, grey in batch], wish)
         for (place, _), number in zip(batch, numbers, strict=True):
             yield _reading(number, place, reader.name)
 
 
-def _some(pages: Iterator[Page]) -> list[tuple[_Place, Grey]]:
-    """The next few pages, of big ones fewer."""
-    found: list[tuple[_Place, Grey]] = []
-    for page in islice(pages, _NUMBERS):
-        found.append((_place(page), page.grey))
-        if sum(grey.size for _, grey in found) > _PIXELS:
-            break
-    return found
+def _batches(
+    pages: Iterator[Page], take: Callable[[Grey], Taken], is_full: Callable[[int, int], bool]
+) -> Iterator[list[tuple[_Place, Taken]]]:
+    """Pages, several at a time; when one cannot be opened, those before it come first.
+
+    Args:
+        pages: Taken as they are needed.
+        take: What is kept of a page's picture.
+        is_full: Whether there are enough, by how many there are and how many pixels they have together.
+    """
+    found: list[tuple[_Place, Taken]] = []
+    size = 0
+    try:
+        for page in pages:
+            found.append((_place(page), take(page.grey)))
+            size += page.grey.size
+            if is_full(len(found), size):
+                yield found
+                found, size = [], 0
+    except InkDigitsError:
+        if found:
+            yield found
+        raise
+    if found:
+        yield found
 
 
 def _place(page: Page) -> _Place:

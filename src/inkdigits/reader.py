@@ -219,6 +219,7 @@ class Reader:
 
         Raises:
             OptionError: An option is not one of the choices or makes no sense.
+            InkDigitsError: A page cannot be opened: whatever taking it raised, after the readings of those before it.
         """
         wish = Wish.of(expect, expect_length, pattern, allowed, alternatives)
         if wish.expect == "digit":
@@ -232,7 +233,7 @@ class Reader:
 
         Args:
             digit: A digit of :meth:`read` or :meth:`read_strokes` (it carries its glyph).
-            label: The digit to explain, 0-9; None takes the most likely one.
+            label: The digit to explain, 0-9; None takes the one that was read, or the likeliest where none was.
             method: ``"activation"`` (class activation map) or ``"occlusion"``.
 
         Returns:
@@ -245,7 +246,8 @@ class Reader:
             raise OptionError(f"unknown heat map {method!r}; choose from {', '.join(HEATMAPS)}")
         if digit.glyph is None:
             raise OptionError("this digit carries no glyph, as a blank one: explain one of read() that holds ink")
-        target = digit.ranking[0][0] if label is None else label
+        read = digit.ranking[0][0] if digit.label is None else digit.label
+        target = read if label is None else label
         if type(target) is not int or target not in range(10):
             raise OptionError(f"unknown label {target!r}; choose from 0 to 9")
         glyph = np.frombuffer(digit.glyph, np.uint8).reshape(SIDE, SIDE)
@@ -264,7 +266,7 @@ def _shared_reader() -> Reader:
 
 
 def _of_pen(number: Number, written: bool) -> Number:
-    """A number without boxes, since strokes have no pixels; and where a pen has written, it is not blank."""
+    """A number without boxes, since strokes have no pixels; where a pen has written, even a dot, it is not blank."""
     digits = tuple(replace(digit, box=None) for digit in number.digits)
     reason = "not_a_number" if written and number.reason == "blank" else number.reason
     return replace(number, digits=digits, box=None, reason=reason)

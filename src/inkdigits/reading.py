@@ -50,7 +50,8 @@ class Digit:
 
     Attributes:
         label: 0-9, or None when rejected.
-        confidence: Calibrated probability in [0, 1] that the most likely digit is right, given that it is one.
+        confidence: Calibrated probability in [0, 1] that ``label`` is right, given that it is one digit; where there
+            is no label, of the likeliest digit.
         probabilities: Ten calibrated probabilities that sum to 1; all 0 when blank.
         digitness: Probability in [0, 1] that this is one whole digit rather than anything else.
         reason: None, or why ``label`` is None: ``"blank"``, ``"not_a_digit"`` or ``"unsure"``.

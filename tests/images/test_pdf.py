@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -162,3 +164,44 @@ def test_folders_hold_documents_too(tmp_path: Path) -> None:
     for name in ("a.png", "b.PDF", "c.txt"):
         (tmp_path / name).touch()
     assert [Path(found.name).name for found in find_pictures([str(tmp_path)])] == ["a.png", "b.PDF"]
+
+
+def test_documents_that_were_left_open_do_not_block_others(tmp_path: Path) -> None:
+    """The garbage collector closes them while others are rendered, in the same thread. Once, that waited for itself."""
+    script = """
+import faulthandler, gc, sys
+from inkdigits.images import load_pages
+from inkdigits.settings import Settings
+
+class Loop: pass
+
+def leave_open():
+    loop = Loop()
+    loop.itself, loop.pages = loop, load_pages(data, Settings())
+    next(loop.pages)
+
+data = open(sys.argv[1], "rb").read()
+faulthandler.dump_traceback_later(60, exit=True)
+gc.set_threshold(50)
+for _ in range(60):
+    leave_open()
+    list(load_pages(data, Settings()))
+"""
+    file = tmp_path / "three.pdf"
+    file.write_bytes(document(PICTURES))
+    ended = subprocess.run([sys.executable, "-c", script, str(file)], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_pages_of_a_tiff_are_counted_no_further_than_is_allowed() -> None:
+    """To count them all takes Pillow a time that grows with their square: minutes for a few megabytes."""
+    values = {256: 1, 257: 1, 258: 8, 259: 1, 262: 1, 273: 0, 277: 1, 278: 1, 279: 1}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in values.items())
+    size = len(entries) + 6
+    pages = [b"II*\0" + struct.pack("<I", 8)]
+    for page in range(64_000):
+        pages.append(struct.pack("<H", len(values)) + entries + struct.pack("<I", 8 + size * (page + 1)))
+    begun = time.process_time()
+    with pytest.raises(LimitError, match="501 pages or more, the limit is 500"):
+        load_pages(b"".join(pages), SETTINGS)
+    assert time.process_time() - begun < 10

@@ -68,6 +68,7 @@ def test_patterns_mean_what_python_means(pattern: str, texts: list[str]) -> None
         (r"^12$", 1, "'\\^' is never read"),
         (r"(?:1)", 2, "plain"),
         (r"\d{1000}", 4, "largest count"),
+        (r"\d{" + "9" * 5_000 + "}", 4, "largest count"),
     ],
 )
 def test_errors_name_the_position(pattern: str, place: int, problem: str) -> None:

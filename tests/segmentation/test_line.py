@@ -160,3 +160,17 @@ def test_stages_only_when_asked() -> None:
     stages = find_line(picture, trace=True).stages
     assert stages[0].picture.shape == picture.shape
     assert stages[-1].picture.shape[0] == HEIGHT
+
+
+@pytest.mark.parametrize("degrees", [-8, -4, 4, 8])
+def test_ink_of_a_sloping_line_is_where_the_line_says(degrees: float) -> None:
+    picture = written("3141592653", margin=90)
+    height, width = picture.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
+    turned = cv2.warpAffine(picture, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    line = find_line(turned)
+    rows, columns = np.nonzero(line.pixels > 128)
+    x = line.left + (columns + 0.5) / line.scale
+    y = line.top + (rows + 0.5) / line.scale + line.slope * (x - line.left)
+    inked = np.nonzero(turned < 128)
+    assert abs(y.mean() - inked[0].mean() - 0.5) < 1.2

@@ -218,7 +218,8 @@ def test_fine_tuning_from_a_folder(finished: Path, data: Path, tmp_path: Path) -
     steps = [step for step in seen if step.stage == "train"]
     assert steps[-1].done == steps[-1].total
     assert [step.done for step in steps] == sorted({step.done for step in steps})
-    assert all(step.seconds_left is not None for step in steps)
+    assert all(step.seconds_left > 0 for step in steps[:-1]), "the second run is still to come after the first"
+    assert steps[-1].seconds_left == 0
 
 
 @pytest.mark.parametrize(

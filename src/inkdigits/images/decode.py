@@ -6,7 +6,7 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -87,10 +87,10 @@ def bytes_to_greys(
     if (plain := decode_plain_png(data, settings)) is not None:
         return 1, iter((plain,)[first:stop])
     with _damage_explained(), _open(data) as image:
-        count = _frames(image)
+        count = _frames(image, settings)
         if count == 1:
             return 1, iter((_to_grey(image, settings),)[first:stop])
-    check_pages(count, settings)
+    check_pages(count, settings, at_least=True)
     return count, (_page(data, index, settings) for index in range(count)[first:stop])
 
 
@@ -98,13 +98,22 @@ def count_frames(data: bytes, settings: Settings) -> int:
     """How many pages :func:`bytes_to_greys` would give; with its errors, but for those of pixels."""
     check_bytes(len(data), settings)
     with _damage_explained(), _open(data) as image:
-        count = _frames(image)
-    check_pages(count, settings)
+        count = _frames(image, settings)
+    check_pages(count, settings, at_least=True)
     return count
 
 
-def _frames(image: Image.Image) -> int:
-    return int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+def _frames(image: Image.Image, settings: Settings) -> int:
+    """Pages of a TIFF, counted up to one more than are allowed: the time that Pillow takes grows squared."""
+    if image.format != "TIFF":
+        return 1
+    count = 0
+    with suppress(EOFError):
+        while count <= settings.max_pages:
+            image.seek(count)
+            count += 1
+    image.seek(0)
+    return count
 
 
 def _page(data: bytes, index: int, settings: Settings) -> Grey:
@@ -147,7 +156,7 @@ def _to_grey(image: Image.Image, settings: Settings) -> Grey:
         return np.ascontiguousarray(np.asarray(upright.getchannel(0)))
     if upright.mode == "La":
         upright = upright.convert("LA")
-    if upright.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in upright.info:
+    if upright.mode in ("RGBA", "LA", "PA", "RGBa") or "transparency" in upright.info:
         rgba = upright.convert("RGBA")
         return grey_on_paper(
             lambda paper: _pixels(_over(rgba, paper), "L"), lambda paper: _pixels(_over(rgba, paper), "RGB")

@@ -17,13 +17,13 @@ def check_bytes(size: int, settings: Settings) -> None:
         )
 
 
-def check_pages(count: int, settings: Settings) -> None:
-    """Raises LimitError when a document of ``count`` pages is too long, ImageError when it has none."""
+def check_pages(count: int, settings: Settings, *, at_least: bool = False) -> None:
+    """Raises LimitError when a document of ``count`` pages (or more) is too long, ImageError when it has none."""
     if count < 1:
         raise ImageError("the document has no pages: there is nothing in it")
     if count > settings.max_pages:
         raise LimitError(
-            f"the document has {count:,} pages, the limit is {settings.max_pages:,}: "
+            f"the document has {count:,} pages{' or more' * at_least}, the limit is {settings.max_pages:,}: "
             "split it, or raise INKDIGITS_MAX_PAGES"
         )
 

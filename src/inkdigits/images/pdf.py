@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from inkdigits.errors import ImageError, InkDigitsError, LimitError, MissingExtraError
@@ -26,7 +26,9 @@ _POINTS = 72.0  # to the inch
 _LARGEST = 1e6  # points: what claims more is damaged
 _COVERS = 0.8  # of the page's area: its only content is a scan
 _LOOKED_AT = 50  # objects of a page; scans with recognized text have many, the scan is among the first
-_LOCK = Lock()  # PDFium may be used by one thread at a time
+# PDFium may be used by one thread at a time. That thread may come again: the garbage collector closes in the middle of
+# other work what was left open.
+_LOCK = RLock()
 
 
 def is_pdf(data: bytes) -> bool:

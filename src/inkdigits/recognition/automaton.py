@@ -14,7 +14,7 @@ import numpy.typing as npt
 from inkdigits.errors import OptionError
 from inkdigits.recognition.pattern import DIGITS, Node, Repeat, Signs
 
-_MOST_STATES = 4000
+_MOST_STATES = 2000  # which a wide line needs some hundred megabytes for
 _MOST_WORK = 500_000  # ways that are followed side by side, over all states: about a second
 
 

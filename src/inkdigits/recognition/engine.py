@@ -91,7 +91,7 @@ class Engine:
         """Runs the network.
 
         Args:
-            pixels: uint8 (N, 28, 28), ink 255 on 0.
+            pixels: uint8, ink 255 on 0: glyphs (N, 28, 28) or lines (N, 32, W).
 
         Returns:
             The model's outputs in the order of ``outputs``.

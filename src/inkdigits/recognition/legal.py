@@ -137,7 +137,7 @@ def _look_ahead(logs: Log, automaton: Automaton) -> Log:
     states, signs = moves.shape
     legal = moves >= 0
     places = np.arange(states)
-    ahead = np.full((len(logs) + 1, states, signs + 1), -np.inf)
+    ahead = np.full((len(logs) + 1, states, signs + 1), -np.inf, np.float32)
     ahead[-1] = np.where(automaton.accepts, 0.0, -np.inf)[:, None]
     for index in range(len(logs) - 1, -1, -1):
         later, row = ahead[index + 1], logs[index]

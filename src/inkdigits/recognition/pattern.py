@@ -136,7 +136,7 @@ class _Parser:
         while self.peek() and self.peek() in DIGITS:
             self.take()
         digits = self.pattern[start : self.here]
-        if digits and int(digits) > _LARGEST_COUNT:
+        if len(digits.lstrip("0")) > len(str(_LARGEST_COUNT)) or int(digits or 0) > _LARGEST_COUNT:
             raise self.error(f"the largest count is {_LARGEST_COUNT}", start)
         return int(digits) if digits else None
 

@@ -204,7 +204,8 @@ def _cut(ink: Grey, floor: float, extent: Extent) -> Line:
     high, low = (float(np.clip(y, 0, height)) for y in extent.span)
     box = (int(extent.left), int(high), max(1, round(width)), max(1, round(low - high)))
     pixels = cv2.copyMakeBorder(pixels, 0, 0, _EMPTY, _EMPTY, cv2.BORDER_CONSTANT, value=0)
-    return Line(pixels, box, float(scale), float(left - _EMPTY / scale), float(top), extent.slope)
+    empty = _EMPTY / scale
+    return Line(pixels, box, float(scale), float(left - empty), float(top - extent.slope * empty), extent.slope)
 
 
 def _middle(extent: Extent, scale: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -24,7 +25,7 @@ _SEVERAL = 4  # parts of the size of digits beside it say the same
 _SIDE = 0.85  # unless this share of each of its four sides is straight
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Parts:
     """Connected pieces of ink; ``labels`` holds 1 + the index of each.
 
@@ -48,12 +49,12 @@ class Parts:
         """How many."""
         return len(self.left)
 
-    @property
+    @cached_property
     def right(self) -> Numbers:
         """The column after the last."""
         return self.left + self.width
 
-    @property
+    @cached_property
     def bottom(self) -> Numbers:
         """The row after the last."""
         return self.top + self.height

@@ -20,7 +20,7 @@ class DigitBody(BaseModel):
     """One digit, or the reason why there is none."""
 
     label: int | None = Field(ge=0, le=9)
-    confidence: float = Field(ge=0, le=1, description="Calibrated probability that the most likely digit is right.")
+    confidence: float = Field(ge=0, le=1, description="Calibrated probability that the label is right.")
     probabilities: list[float] = Field(min_length=10, max_length=10)
     digitness: float = Field(ge=0, le=1, description="Probability of being one whole digit.")
     reason: Literal["blank", "not_a_digit", "unsure"] | None

@@ -21,7 +21,7 @@ from inkdigits.registry.locate import find_weights
 from inkdigits.registry.model import CARD
 from inkdigits.training.lines.batches import stack
 from inkdigits.training.lines.blend import blend
-from inkdigits.training.lines.config import LineConfig
+from inkdigits.training.lines.config import LINE_RULES, LineConfig
 from inkdigits.training.lines.export import open_exported
 from inkdigits.training.lines.network import LineNetwork, shape_of
 from inkdigits.training.thaw import restore_norms
@@ -152,10 +152,15 @@ def _tell(source: Path) -> dict[str, Any]:
     sizes = json.loads(metadata["shape"])
     return {
         "name": metadata.get("name", source.stem),
-        "config": LineConfig.resolve({**card.get("config", {}), **sizes}).to_dict(),
+        "config": LineConfig.resolve({**_known(card.get("config", {})), **sizes}).to_dict(),
         "sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
         "start": card.get("start"),
     }
+
+
+def _known(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a card's settings those of a line's training: the card of a fine-tuned model has others, too."""
+    return {name: value for name, value in config.items() if name in LINE_RULES}
 
 
 def _config_of(record: Mapping[str, Any]) -> LineConfig:

@@ -23,22 +23,31 @@ UNSURE = 0.4
 """Below this probability a reading is more often wrong than right, and no number is named."""
 
 _SURE = 1e-6  # probabilities are kept this far from 0 and 1
+_FIRM = 2.0  # of the slope and the offset expected: 1 / variance
+_FLATTEST = 0.1  # slope: more probable is never told as less sure
+_FIRM_TEMPERATURE = 16.0  # the same of the temperature's logarithm
 
 
-def calibrate_lines(check: LineValidation, network: nn.Module, lines: Sequence[Grey]) -> LineCalibration:
+def calibrate_lines(
+    check: LineValidation, network: nn.Module, lines: Sequence[Grey], expected: LineCalibration | None = None
+) -> LineCalibration:
     """Fits the calibration on labelled lines.
 
     The temperature minimizes the negative log-likelihood of the true digits, summed over all paths (Guo et al., 2017,
     with CTC's likelihood); the line through the log-odds is Platt's (1999), on whether the number that is read with
-    all views is right.
+    all views is right. Both stay near what is expected where the lines are few: by ten lines, all of them right, no
+    model could ever be too sure of itself.
 
     Args:
         check: What the network says of the lines as they are.
         network: The network, for the other views.
         lines: The lines, uint8 (32, W) each.
+        expected: The calibration of the model that was begun with; None changes nothing.
     """
-    temperature = fit_line_temperature(check)
-    slope, offset = _fit_platt(*_read_numbers(check, network, lines, temperature))
+    expected = expected or LineCalibration()
+    temperature = fit_line_temperature(check, expected.temperature)
+    shares, right = _read_numbers(check, network, lines, temperature)
+    slope, offset = fit_log_odds(shares, right, (expected.slope, expected.offset))
     return LineCalibration(round(temperature, 4), round(slope, 4), round(offset, 4), UNSURE)
 
 
@@ -59,11 +68,13 @@ def _read_numbers(
     return np.array(shares), np.array(right, np.bool_)
 
 
-def fit_line_temperature(check: LineValidation) -> float:
-    """Temperature in [0.3, 5], by golden-section search on its logarithm."""
+def fit_line_temperature(check: LineValidation, expected: float = 1.0) -> float:
+    """Temperature in [0.3, 5], by golden-section search on its logarithm; near what is expected where lines are few."""
 
     def loss(log_temperature: float) -> float:
-        return mean_loss(check, float(np.exp(log_temperature)))
+        far = log_temperature - np.log(expected)
+        held = 0.5 * _FIRM_TEMPERATURE * far**2 / max(1, len(check.labels))
+        return mean_loss(check, float(np.exp(log_temperature))) + float(held)
 
     return float(np.exp(golden(loss, np.log(0.3), np.log(5.0), 14)))
 
@@ -94,21 +105,34 @@ def _nll(frames: Frames, label: str, temperature: float) -> float:
     return float(line_loss(torch.from_numpy(tempered(frames, temperature))[None], [label], 1)) * max(1, len(label))
 
 
-def _fit_platt(shares: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and offset of least negative log-likelihood, by Newton's method; targets softened as Platt advises."""
+def fit_log_odds(
+    shares: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], expected: tuple[float, float] = (1.0, 0.0)
+) -> tuple[float, float]:
+    """Slope and offset through log-odds of greatest posterior probability, by Newton's method.
+
+    Args:
+        shares: (N,) probabilities.
+        right: (N,), whether what they are of is right.
+        expected: Slope and offset where there is little to learn from.
+    """
     kept = np.clip(shares, _SURE, 1 - _SURE)
-    odds = np.log(kept / (1 - kept))
-    hits, misses = int(right.sum()), int((~right).sum())
-    target = np.where(right, (hits + 1) / (hits + 2), 1 / (misses + 2))
-    basis = np.stack([odds, np.ones_like(odds)], axis=1)
-    weights = np.array([1.0, 0.0])
+    basis = np.stack([np.log(kept / (1 - kept)), np.ones_like(kept)], axis=1)
+    center = np.array(expected)
+
+    def loss(weights: npt.NDArray[np.float64]) -> float:
+        odds = basis @ weights
+        return float((np.logaddexp(0, odds) - right * odds).sum() + 0.5 * _FIRM * ((weights - center) ** 2).sum())
+
+    weights = center
     for _ in range(30):
-        guess = 1 / (1 + np.exp(-np.clip(basis @ weights, -30, 30)))
-        # The ridge holds slope 1 and offset 0 where there is little to learn from.
-        gradient = basis.T @ (guess - target) + 0.5 * (weights - (1.0, 0.0))
-        curve = (basis * (guess * (1 - guess))[:, None]).T @ basis + 0.5 * np.eye(2)
-        weights = weights - np.linalg.solve(curve, gradient)
-    return float(weights[0]), float(weights[1])
+        guess = 1 / (1 + np.exp(-np.clip(basis @ weights, -500, 500)))
+        gradient = basis.T @ (guess - right) + _FIRM * (weights - center)
+        curve = (basis * (guess * (1 - guess))[:, None]).T @ basis + _FIRM * np.eye(2)
+        step = np.linalg.solve(curve, gradient)
+        while loss(weights - step) > loss(weights) and np.abs(step).max() > _SURE:
+            step = step / 2  # where most are right and sure, the curve is so flat that a whole step goes too far
+        weights = weights - step
+    return max(_FLATTEST, float(weights[0])), float(weights[1])
 
 
 def coverage(shares: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], errors: float = 0.01) -> float:

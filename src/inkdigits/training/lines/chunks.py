@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from inkdigits.errors import InkDigitsError
 from inkdigits.images.page import Grey
-from inkdigits.segmentation.line import find_line
+from inkdigits.segmentation.line import HEIGHT, find_line
 from inkdigits.training.lines.config import STRIDE
 from inkdigits.training.lines.pictures import make_line
 from inkdigits.training.sources import Sources
@@ -57,11 +57,12 @@ class Chunk:
     def of(cls, lines: Sequence[Grey], labels: Sequence[str], kinds: Sequence[str]) -> Chunk:
         """Puts lines, uint8 (32, W) each, into a chunk."""
         widths = np.array([line.shape[1] for line in lines], np.int32)
-        return cls(np.concatenate(lines, axis=1), widths, np.array(labels, np.str_), np.array(kinds, np.str_))
+        pixels = np.concatenate([np.zeros((HEIGHT, 0), np.uint8), *lines], axis=1)
+        return cls(pixels, widths, np.array(labels, np.str_), np.array(kinds, np.str_))
 
     def lines(self) -> list[Grey]:
         """Each line, uint8 (32, W)."""
-        return np.split(self.pixels, np.cumsum(self.widths)[:-1], axis=1)
+        return np.split(self.pixels, np.cumsum(self.widths), axis=1)[: len(self)]
 
     def save(self, path: Path) -> None:
         """Writes the chunk, completely or not at all."""

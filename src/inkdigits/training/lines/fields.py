@@ -53,7 +53,7 @@ class Fields:
     def split(self, share: float, rng: np.random.Generator) -> tuple[Fields, Fields]:
         """The fields to learn from, and a random share of them to judge by."""
         order = [int(place) for place in rng.permutation(len(self))]
-        held = max(1, round(share * len(self)))
+        held = max(1, min(round(share * len(self)), len(self) - 1))
         return self.part(order[held:]), self.part(order[:held])
 
     def lines(self) -> Chunk:

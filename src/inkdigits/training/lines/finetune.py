@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from inkdigits.recognition.line import SHIPPED
+from inkdigits.recognition.line import SHIPPED, LineCalibration, LineReader
 from inkdigits.training.datasets import data_folder
 from inkdigits.training.lines.blend import Weights, blend
 from inkdigits.training.lines.calibrate import best_strings, calibrate_lines, coverage, mean_loss
@@ -77,7 +77,8 @@ def finetune_line(
     if mean_loss(after, 1.0) > mean_loss(before, 1.0):  # nothing was gained: the fields are too few, or mislabelled
         network.load_state_dict(begun)
         after = before
-    return _finish(run, config, network, name, held.lines(), before, after)
+    calibration = calibrate_lines(after, network, held.lines().lines(), LineReader(start, threads=1).calibration)
+    return _finish(run, config, network, name, calibration, before, after)
 
 
 def _tune(
@@ -85,25 +86,24 @@ def _tune(
 ) -> list[Weights]:
     """The weights of each run."""
     found = []
+    started = time.monotonic()
     for number in range(config.runs):
         own = replace(config, seed=config.seed + number)
         tuning = _Tuning(run, own, deepcopy(network), mixture, held)
-        found.append(tuning.run_all(partial(_tell, listen, number, config.runs)))
+        found.append(tuning.run_all(partial(_tell, listen, number, config.runs, started)))
     return found
 
 
-def _tell(listen: Listener, number: int, runs: int, progress: Progress) -> None:
-    """Progress of one run as that of all."""
-    left = progress.seconds_left
-    if left is not None and progress.done:
-        left += (runs - 1 - number) * left / max(1, progress.total - progress.done) * progress.total
+def _tell(listen: Listener, number: int, runs: int, started: float, progress: Progress) -> None:
+    """Progress of one run as that of all, which began at ``started``."""
     done, total = number * progress.total + progress.done, runs * progress.total
+    left = (time.monotonic() - started) / max(1, done) * (total - done)
     listen(replace(progress, done=done, total=total, seconds_left=left))
 
 
 def _synthetic(data: Path | None, config: FinetuneConfig, rng: np.random.Generator) -> Chunk | None:
     folder = data_folder(data)
-    if folder is None or config.mix <= 0:
+    if folder is None or config.mix <= 0 or config.synthetic == 0:
         return None
     sources = Sources.load(folder, validation=False)
     return make_chunk(sources, config.synthetic, [int(rng.integers(2**31))])
@@ -134,16 +134,14 @@ class _Tuning:
         generator = torch.Generator().manual_seed(self.config.seed)
         source = self.mixture.batches(rng)
         every = max(1, self.mixture.steps // self.config.looks)
-        started = time.monotonic()
         losses: list[Tensor] = []
         for step in range(1, self.mixture.steps + 1):
             lines, labels, silent = next(source)
             losses.append(self.session.learn(lines, labels, generator, silent))
             if step % every == 0 or step == self.mixture.steps:
                 self._look()
-                left = (time.monotonic() - started) / step * (self.mixture.steps - step)
                 metrics = {"loss": round(float(torch.stack(losses).mean()), 5), **_report(self.judged)}
-                listen(Progress("train", step, self.mixture.steps, left, metrics))
+                listen(Progress("train", step, self.mixture.steps, None, metrics))
                 losses.clear()
         return self.weights
 
@@ -176,11 +174,10 @@ def _finish(
     config: FinetuneConfig,
     network: LineNetwork,
     name: str,
-    held: Chunk,
+    calibration: LineCalibration,
     before: LineValidation,
     after: LineValidation,
 ) -> Path:
-    calibration = calibrate_lines(after, network, held.lines())
     model = export_line(network.cpu().eval(), calibration, run / "line.onnx", f"{name}-finetuned")
     card = {
         "started_from": name,

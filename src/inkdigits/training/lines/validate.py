@@ -87,8 +87,3 @@ _STRIPPED = str.maketrans("", "", SEPARATORS)
 
 def _form(text: str, strip: bool) -> str:
     return digits_of(text) if strip else text
-
-
-def share_exact(texts: Sequence[str], labels: Sequence[str]) -> float:
-    """Share of strings read exactly, separators left out."""
-    return float(np.mean([digits_of(text) == digits_of(label) for text, label in zip(texts, labels, strict=True)]))

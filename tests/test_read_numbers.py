@@ -226,6 +226,19 @@ def test_a_form_is_read_without_its_print(reader: Reader) -> None:
     assert [number.text for number in numbers] == [f"{8 + row}6{row}4" for row in range(6)]
 
 
+@pytest.mark.parametrize("text", ["2790", "5817", "65968", "406"])
+def test_the_shadow_of_a_hand_is_no_number(reader: Reader, text: str) -> None:
+    """It comes in from below, and its edges are straight."""
+    number = number_picture(text, 2, height=80, pen=7)
+    height, width = number.shape
+    page = put(paper(number.shape, 3), number, 0, 0)
+    shadow = np.zeros(page.shape, np.float32)
+    corners = [(0.3, 1), (0.45, 0.35), (0.55, 0.3), (0.6, 0.4), (0.9, 1)]
+    cv2.fillPoly(shadow, [np.array([(width * x, height * y) for x, y in corners], np.int32)], 1.0)
+    page = (page * (1 - 0.5 * cv2.GaussianBlur(shadow, (0, 0), 5))).astype(np.uint8)
+    assert [number.text for number in reader.read(page).numbers] == [text]
+
+
 def test_json_gives_back_the_same(reader: Reader) -> None:
     reading = reader.read(sheet())
     assert Reading.from_dict(reading.to_dict()) == reading

@@ -28,6 +28,7 @@ class Draft:
         frames: What the line network says; None when there is no writing.
         transcript: What may be written there.
         glyph: All its ink as one digit, when it may be one.
+        shade: It is as compact as one digit, and by all that tells strokes from shadows and edges it is no ink.
         candidates: Readings, best first.
         signs: The characters of the best reading and their frames.
         characters: The ink of its digits,
@@ -40,6 +41,7 @@ class Draft:
     frames: Frames | None
     transcript: Transcript
     glyph: Glyph | None = None
+    shade: bool = False
     candidates: Sequence[Candidate] = ()
     signs: list[Sign] = field(default_factory=list)
     characters: list[Character] = field(default_factory=list)

@@ -46,11 +46,13 @@ class Found:
         number: The number, or the reason for none.
         line: The field's writing.
         characters: The ink of the number's digits.
+        shade: It is as compact as one digit, and looked at as one, it is a shadow or an edge rather than ink.
     """
 
     number: Number
     line: Line
     characters: Sequence[Character]
+    shade: bool = False
 
     @property
     def drawn(self) -> DrawnLine:
@@ -109,7 +111,7 @@ class NumberReader:
         for draft in drafts:
             self._locate(draft)
         self._ask(drafts)
-        return [Found(self._compose(draft, wish), draft.line, draft.characters) for draft in drafts]
+        return [Found(self._compose(draft, wish), draft.line, draft.characters, draft.shade) for draft in drafts]
 
     def _transcribe(self, drafts: Sequence[Draft], wish: Wish, most_doubts: int | None) -> None:
         written = [draft for draft in drafts if not draft.line.blank]
@@ -123,6 +125,8 @@ class NumberReader:
         compact = [
             (draft, find_glyph(grey)) for draft, grey in zip(drafts, fields, strict=True) if _may_be_one(draft.line)
         ]
+        for draft, glyph in compact:
+            draft.shade = glyph.blank
         compact = [(draft, glyph) for draft, glyph in compact if not glyph.blank]
         if compact:
             self._weigh(compact, wish)

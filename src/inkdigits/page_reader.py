@@ -70,7 +70,7 @@ class PageReader:
         found = self._numbers.read([field.picture for field in layout.fields], wish, most_doubts=_MOST_DOUBTS)
         stages = (*layout.stages, *line_stages([item.drawn for item in found])) if trace else ()
         placed = [_on_page(item, field, grey) for item, field in zip(found, layout.fields, strict=True)]
-        return _only_numbers(placed), stages
+        return _only_numbers([item for item in placed if not (item.shade and _at_edge(item.number.box, grey))]), stages
 
     def _second_look(self, grey: Grey, layout: Layout, wish: Wish, trace: bool) -> Found | None:
         """What is refused with all that stands around it may be legible by itself."""
@@ -88,6 +88,15 @@ def _is_settled(number: Number) -> bool:
 
 def _only_numbers(found: Sequence[Found]) -> tuple[Number, ...]:
     return tuple(item.number for item in found if item.number.digits and not item.looks_like_a_word)
+
+
+def _at_edge(box: Box | None, grey: Grey) -> bool:
+    """Whether a box reaches the picture's edge, where shadows come in."""
+    if box is None:
+        return False
+    height, width = grey.shape
+    far = box.left + box.width < width - 1 and box.top + box.height < height - 1
+    return not (box.left > 1 and box.top > 1 and far)
 
 
 def _on_page(found: Found, field: Field, grey: Grey) -> Found:

@@ -174,3 +174,21 @@ def test_ink_of_a_sloping_line_is_where_the_line_says(degrees: float) -> None:
     y = line.top + (rows + 0.5) / line.scale + line.slope * (x - line.left)
     inked = np.nonzero(turned < 128)
     assert abs(y.mean() - inked[0].mean() - 0.5) < 1.2
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("rim", [0, 2])
+def test_a_straight_1_at_the_side_of_a_tight_crop_stays_and_a_wall_goes(side: str, rim: int) -> None:
+    picture = written("956", margin=60)
+    inked = np.nonzero(picture < 128)
+    top, bottom, left, right = inked[0].min(), inked[0].max(), inked[1].min(), inked[1].max()
+    at = left - 24 if side == "left" else right + 24
+    crop = np.s_[top - rim : bottom + 1 + rim, min(left, at - 3) - rim : max(right, at + 3) + 1 + rim]
+    plain = (find_line(picture[crop]).pixels > 128).any(axis=0)
+    stick = cv2.line(picture.copy(), (int(at), int(top + 2)), (int(at), int(bottom - 2)), 30, 2)
+    line = (find_line(stick[crop]).pixels > 128).any(axis=0)
+    assert np.count_nonzero(np.diff(line.astype(int)) > 0) == np.count_nonzero(np.diff(plain.astype(int)) > 0) + 1
+
+    roomy = np.s_[top - 20 : bottom + 21, crop[1]]
+    wall = cv2.line(picture.copy(), (int(at), 0), (int(at), len(picture)), 30, 2)
+    assert find_line(wall[roomy]).box[2] < right - left + 12

@@ -22,6 +22,7 @@ _CRUMBS = 25  # marks, none of them a tenth of all: grain
 _GRAIN = 0.25  # of the height of all marks: most ink in lower ones is grain, not writing
 _TAILS = 0.06  # of the columns: their upper and lower ends may stick out
 _STEEP = 0.2  # dy / dx: writing that rises more than this is not leveled
+_TALLER = 1.1  # times the height of all other ink, at least: a cell's wall
 _WIDE = 2.2  # width by height from which a line's slope can be told
 
 
@@ -86,7 +87,16 @@ def _rulings(mask: Grey) -> Grey:
     upright[:, rim : max(rim, width - rim)] = 0
     if width < 3 * height and np.count_nonzero(upright.any(axis=0)) > 0.5 * np.count_nonzero(mask.any(axis=0)):
         return level  # a single 1 cropped tightly
+    if cv2.countNonZero(upright) and not _is_taller(upright, mask, level):
+        return level  # a 1 at the side of a tight crop
     return cv2.bitwise_or(level, upright)
+
+
+def _is_taller(upright: Grey, mask: Grey, level: Grey) -> bool:
+    """Whether upright runs reach clearly beyond all other ink, as a cell's walls do, and no 1."""
+    others = np.flatnonzero(cv2.subtract(mask, cv2.bitwise_or(level, upright)).any(axis=1))
+    rows = np.flatnonzero(upright.any(axis=1))
+    return len(others) == 0 or len(rows) > _TALLER * (others[-1] - others[0] + 1)
 
 
 def _runs(mask: Grey, length: int, thickest: float) -> Grey:

@@ -174,3 +174,16 @@ def test_everything_is_exported(open_page: Callable[..., Any], kept_4096: str, t
     with zipfile.ZipFile(tmp_path / "history.zip") as archive:
         assert archive.testzip() is None
         assert any(kept_4096 in name for name in archive.namelist())
+
+
+def test_a_drawing_is_corrected_where_it_was_drawn(open_page: Callable[..., Any]) -> None:
+    page = open_page()
+    hand = Hand(page)
+    hand.draw(SEVEN)
+    hand.settles_on("7")
+    page.get_by_role("button", name="Not right?").click()
+    page.get_by_role("button", name="1", exact=True).or_(page.get_by_role("radio", name="1", exact=True)).click()
+    page.get_by_text("Kept in your history: it is 1.").wait_for()
+    page.goto(page.url.rstrip("/") + "/history", wait_until="commit")
+    newest(page).wait_for()
+    page.get_by_text("corrected, was 7").first.wait_for()

@@ -19,7 +19,17 @@ _FRESH = 5.0  # seconds that an answer is good for: the Draw page asks ten times
 
 
 def show_notice() -> None:
-    """Draws one line; asks the database now and then only."""
+    """Draws one line."""
+    st.caption(_words())
+
+
+def is_kept() -> bool:
+    """Whether what is read here is kept, so that it can be corrected."""
+    return _words() == KEPT
+
+
+def _words() -> str:
+    """What holds; the database is asked now and then only."""
     said, words = st.session_state.get(_SAID, (-_FRESH, ""))
     if time.monotonic() - said > _FRESH:
         try:
@@ -27,7 +37,7 @@ def show_notice() -> None:
         except InkDigitsError:
             words = AWAY
         st.session_state[_SAID] = (time.monotonic(), words)
-    st.caption(words)
+    return str(words)
 
 
 def forget_notice() -> None:

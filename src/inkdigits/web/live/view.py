@@ -23,7 +23,8 @@ EVERY = 0.4
 _WATCHER = "live.watcher"
 _LOCAL: Any = {"iceServers": []}  # this machine and its network only: no server elsewhere is asked for a way
 _CAMERA = {"video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "facingMode": "environment"}, "audio": False}
-_EMPTY = "Nothing to read yet: start the camera and hold a number into the picture"
+_EMPTY = "Nothing to read yet: hold a number into the picture"
+_OFF = "Nothing to read yet: start the camera and hold a number into the picture"
 
 
 def show_live(reader: Reader, album: Album, question: Question) -> None:
@@ -84,7 +85,7 @@ def _show_held(album: Album, playing: bool) -> None:
     if held is not None and number is None:
         _show_several(held.reading.text.split())
     else:
-        show_number(number, key="live.answer", empty=_EMPTY)
+        show_number(number, key="live.answer", empty=_EMPTY if playing else _OFF)
     pace = f"{watcher.pace:.0f} readings a second" if playing else "The camera is off."
     st.html(f'<p class="ink-note ink-pace">{pace}</p>')
     if st.button(

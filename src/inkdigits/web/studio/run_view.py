@@ -64,7 +64,7 @@ def _progress(job: Job, total: int) -> tuple[float, str]:
         left = job.progress.get("seconds_left")
         told = f", about {duration(left)} left" if left is not None else ""
         return min(1.0, job.epochs / total), f"Epoch {job.epochs} of {total} done{told}"
-    share = done / max(1, job.progress.get("total", 1))
+    share = 1.0 if stage == "export" else done / max(1, job.progress.get("total", 1))
     return min(1.0, share), STAGES.get(stage, stage)
 
 

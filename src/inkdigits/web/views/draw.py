@@ -12,8 +12,8 @@ from inkdigits.errors import InkDigitsError, ModelError
 from inkdigits.reading import Reading
 from inkdigits.web.answer import details_open, show_details, show_digit, show_number
 from inkdigits.web.answer.number import spoken
-from inkdigits.web.history.keeping import forget_drawing, keep_drawing
-from inkdigits.web.history.notice import show_notice
+from inkdigits.web.history.keeping import correct_drawing, forget_drawing, keep_drawing
+from inkdigits.web.history.notice import is_kept, show_notice
 from inkdigits.web.kept import kept
 from inkdigits.web.pad import Drawing, drawing_pad, large_switch, voice
 from inkdigits.web.shared import get_reader
@@ -24,9 +24,11 @@ LIVE = "draw.live"
 PREDICT = "draw.predict"
 READING = "draw.reading"  # (revision, shape, Reading, models): the last drawing that was read, and by which
 SHAPE = "draw.shape"
+CORRECTED = "draw.corrected"  # where somebody said what it is, and what they said
 
 SHAPES = {"digit": "One digit", "number": "Number"}
 NOTHING = "Nothing to read yet: write a {}"
+NO_DIGIT = "no digit"
 WAITING = "Press Predict to read your drawing"
 RESTING = "Your drawing is read when your pen rests"  # the large mode's words for it
 # For screen readers; to the eye, the empty pad says it.
@@ -49,7 +51,7 @@ def draw() -> None:
     with beside:
         _show_answer(reading, shape, bool(drawing.strokes))
     with below:
-        _show_controls(drawing, reading)
+        _show_controls(drawing, reading, shape)
     if reading:
         show_details(get_reader(), reading, key=DETAILS)
     show_notice()
@@ -124,7 +126,7 @@ def _read(drawing: Drawing, shape: str, asked: bool) -> Reading | None:
     return reading
 
 
-def _show_controls(drawing: Drawing, reading: Reading | None) -> None:
+def _show_controls(drawing: Drawing, reading: Reading | None, shape: str) -> None:
     live = _is_live()
     words = spoken(reading.numbers[0]) if reading and reading.numbers else ""
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -132,6 +134,7 @@ def _show_controls(drawing: Drawing, reading: Reading | None) -> None:
         voice(words, pad=PAD, drawing=drawing)
         large_switch(key="draw.large")
     with st.container(horizontal=True):
+        _show_correction(drawing, reading, shape)
         st.download_button(
             "Drawing",
             drawing.to_png,
@@ -154,6 +157,34 @@ def _show_controls(drawing: Drawing, reading: Reading | None) -> None:
             on_click="ignore",
             disabled=reading is None,
         )
+
+
+def _show_correction(drawing: Drawing, reading: Reading | None, shape: str) -> None:
+    """Lets somebody say what the drawing really is; that goes into the history, beside what was read."""
+    kept_here = is_kept()
+    with st.popover(
+        "Not right?",
+        icon=":material/edit:",
+        key="draw.correct",
+        disabled=reading is None or not kept_here,
+        help=None if kept_here else "Corrections are kept in your history, which is off",
+    ):
+        if reading is None:
+            return
+        key = f"draw.is.{shape}.{drawing.revision}"
+        if shape == "digit":
+            said = st.pills("It is", [*"0123456789", NO_DIGIT], key=key)
+        else:
+            said = (st.text_input("It is", key=key, placeholder="As you wrote it") or "").strip() or None
+        if said is None:
+            return
+        if said != NO_DIGIT and any(map(str.isalpha, said)):
+            st.error("A number has digits and signs only.")
+            return
+        if st.session_state.get(CORRECTED) != (key, said):
+            correct_drawing("" if said == NO_DIGIT else said)
+            st.session_state[CORRECTED] = (key, said)
+        st.caption(f"Kept in your history: it is {said}.")
 
 
 def _to_json(reading: Reading | None) -> str:

@@ -147,6 +147,24 @@ def test_what_holds_for_keeping_is_shown(home: Path) -> None:
     assert store.privacy.of(LOCAL).keep_days is None
 
 
+def test_a_shorter_time_deletes_nothing_unasked(home: Path) -> None:
+    store = opened.get_store()
+    for age in (1, 20, 40):
+        reading = reading_of(str(age))
+        store.add(reading, picture_of(reading), created=datetime.now(timezone.utc) - timedelta(days=age))
+    app = run_page()
+    app.selectbox(key="history_days_0").set_value(30).run()
+    assert any("**1 reading** of yours would be deleted now" in box.value for box in app.warning)
+    assert (store.count(LOCAL), store.privacy.of(LOCAL).keep_days) == (3, None)
+    app.button(key="history_days_no").click().run()
+    assert app.selectbox(key="history_days_1").value == 0
+    assert not app.warning
+    app.selectbox(key="history_days_1").set_value(7).run()
+    app.button(key="history_days_yes").click().run()
+    assert (store.count(LOCAL), store.privacy.of(LOCAL).keep_days) == (1, 7)
+    assert not app.warning
+
+
 def test_a_button_names_its_reading_in_a_few_words(home: Path) -> None:
     store = opened.get_store()
     for place, (number, name) in enumerate(

@@ -19,17 +19,10 @@ from inkdigits.web.history.attempt import attempt, attempts
 from inkdigits.web.history.filters import is_filtered
 from inkdigits.web.history.notice import forget_notice
 from inkdigits.web.history.store import get_store, may_keep, unless_told
+from inkdigits.web.history.terms import show_terms
 from inkdigits.web.history.words import sentence
 from inkdigits.wording import counted, plain
 
-FOREVER = 0  # an option of None would look like nothing chosen
-TERMS = {
-    FOREVER: "until I delete them",
-    7: "for 7 days",
-    30: "for 30 days",
-    90: "for 90 days",
-    365: "for a year",
-}
 OFF_FOR_ALL = "The history is switched off on this server (INKDIGITS_HISTORY): nothing is kept of anyone."
 OFF = "The history is off: **nothing you draw, upload or photograph is kept.**"
 
@@ -51,7 +44,7 @@ def show_switch(actor: Actor) -> bool:
 def show_care(store: Store, actor: Actor, wanted: Filter) -> None:
     """Draws, folded: how long readings are kept, everything as an archive, and deleting."""
     with st.popover("Keep, export, delete", icon=":material/shield_person:", key="history_care"):
-        _show_terms(store, actor)
+        show_terms(store, actor)
         which = "what the filter shows" if is_filtered() else "everything"
         st.download_button(
             f"Export {which}",
@@ -109,32 +102,6 @@ def _switch(key: str) -> None:
     forget_notice()
     store, actor = get_store(), current_actor()
     store.privacy.choose(actor, Choice(bool(st.session_state[key]), store.privacy.of(actor).keep_days))
-
-
-def _show_terms(store: Store, actor: Actor) -> None:
-    days = store.privacy.of(actor).keep_days or FOREVER
-    terms = TERMS if days in TERMS else {**TERMS, days: f"for {days} days"}
-    key = f"history_days_{attempts()}"
-    st.selectbox(
-        "Keep readings",
-        list(terms),
-        list(terms).index(days),
-        format_func=terms.__getitem__,
-        key=key,
-        on_change=attempt,
-        args=(lambda: _set_days(store, key),),
-        help="Older ones are deleted at once, and from then on every day.",
-    )
-    most = store.settings.keep_days
-    if most is not None:
-        st.caption(f"On this server none is kept for more than {counted(most, 'day')}.")
-
-
-def _set_days(store: Store, key: str) -> None:
-    actor = current_actor()
-    chosen = store.privacy.of(actor)
-    store.privacy.choose(actor, Choice(chosen.history, st.session_state[key] or None))
-    store.privacy.purge()
 
 
 def _archive(store: Store, actor: Actor, wanted: Filter) -> RawIOBase:

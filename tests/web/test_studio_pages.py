@@ -115,6 +115,7 @@ def test_a_wrong_own_folder_or_name_is_one_error(home: Path) -> None:
     app.button_group(key="train_base").set_value("own").run()
     app.button(key="train_start").click().run()
     assert "did not start" in app.error[0].value
+    assert "there are no pictures to learn from" in app.error[0].value
     assert not (home / "runs").exists()
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from inkdigits.errors import OptionError
 from inkdigits.settings import Settings
 from inkdigits.web.kept import choose_one, forget, keep_files, kept
 
@@ -143,8 +144,10 @@ def _key(name: str) -> str:
 
 
 def own_folder(wanted: Wanted, settings: Settings) -> Mapping[str, Any]:
-    """The settings with the folder of the uploaded ZIP, unpacked in the home folder. Raises DataError."""
+    """The settings with the folder of the uploaded ZIP, unpacked in the home folder. Raises DataError, OptionError."""
     if wanted.upload is None:
+        if wanted.config.get("base") == "own" and not wanted.config.get("own"):
+            raise OptionError("there are no pictures to learn from: under 'My own pictures', choose a ZIP or a folder")
         return wanted.config
     from inkdigits.training.own_zip import unpack_own
 

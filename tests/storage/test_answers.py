@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from types import ModuleType
 
 import pytest
 from sqlalchemy import func, select
@@ -93,8 +95,10 @@ def test_purging_deletes_answers_whose_day_is_over(any_store: Store, clock: Cloc
     assert any_store.database.read(lambda session: session.scalar(count)) == 1
 
 
-@pytest.fixture(scope="module")
-def processes() -> Iterator[ProcessPoolExecutor]:
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[ProcessPoolExecutor]:
+    # Each process would begin with this one's main module, which is a page of the app where one was tested before.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield pool
 

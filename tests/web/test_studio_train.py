@@ -68,7 +68,7 @@ def test_from_a_form_to_a_model_that_reads_and_back(
     more = min(epochs_drawn(page) + 1, EPOCHS)  # a page that was held up may see the last one first
     grown = "more => parseInt(document.querySelector('.ink-pace')?.innerText.slice(6)) >= more"
     page.wait_for_function(grown, arg=more, timeout=LONG)
-    page.get_by_text("Finished: the model is ready").wait_for(timeout=LONG)
+    page.get_by_text(re.compile("^Finished")).wait_for(timeout=LONG)  # how well it reads may differ by machine
     settle(page)  # what stands below it comes after it
     assert epochs_drawn(page) == EPOCHS
     assert page.get_by_text("0/white.png").first.is_visible()
@@ -105,7 +105,7 @@ def test_an_uploaded_zip_says_which_label_is_wrong_and_is_learned_once_mended(op
     page.locator("input[type=file]").set_input_files(zipped(table))
     settle(page)
     page.get_by_role("button", name="Start", exact=True).click()
-    page.get_by_text("Finished: the model is ready").wait_for(timeout=LONG)
+    page.get_by_text("Finished, but of the digits it was checked on it reads only").wait_for(timeout=LONG)
     records = (Path(os.environ["INKDIGITS_HOME"]) / "runs").glob("*/own.json")
     assert 20 in [json.loads(record.read_text())["pictures"] for record in records]
 

@@ -137,3 +137,13 @@ def write_strokes(path: Path, samples: list[list[np.ndarray]], labels: list[str]
         arrays["split"] = np.full(count, split)
     path.parent.mkdir(exist_ok=True, parents=True)
     np.savez(path, **arrays)
+
+
+def sheet() -> Picture:
+    """A page with four numbers: 4096, 21857, 555 and 78."""
+    page = np.full((700, 900), 255, np.uint8)
+    for index, (text, left, top) in enumerate(
+        [("4096", 60, 40), ("21857", 480, 60), ("555", 80, 300), ("78", 500, 520)]
+    ):
+        page = put(page, number_picture(text, index, height=50), left, top)
+    return page

@@ -1,4 +1,4 @@
-"""Numbers and pages through the public door: strings, boxes, alternatives, expectations, and what is no number."""
+"""Numbers through the public door: strings, boxes, alternatives, expectations, and what is no number."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import inkdigits
-from handwriting import Picture, digit_picture, draw, encode, number_picture, number_strokes, paper, put
+from handwriting import digit_picture, draw, encode, number_picture, number_strokes, paper, put, sheet
 from inkdigits import ImageError, ModelError, Number, OptionError, Reader, Reading
-from inkdigits.training.sources import print_character, print_fonts
 from inkdigits.training.vector_digits import draw_non_digit
 
 NUMBERS = ["7", "55", "4096", "21857", "10203", "98765432", "1234567890"]
@@ -183,60 +182,6 @@ def test_a_changed_picture_reads_the_same(reader: Reader, text: str, seed: int, 
     changed = CHANGES[change](picture)
     assert read_number(reader, changed).text == plain.text
     assert reader.read(changed).text == plain.text
-
-
-def sheet() -> Picture:
-    page = np.full((700, 900), 255, np.uint8)
-    for index, (text, left, top) in enumerate(
-        [("4096", 60, 40), ("21857", 480, 60), ("555", 80, 300), ("78", 500, 520)]
-    ):
-        page = put(page, number_picture(text, index, height=50), left, top)
-    return page
-
-
-def test_a_page_is_read_in_order(reader: Reader) -> None:
-    reading = reader.read(sheet())
-    assert reading.text == "4096 21857 555 78"
-    lefts = [number.box.left if number.box else 0 for number in reading.numbers]
-    assert lefts == pytest.approx([93, 513, 113, 533], abs=25)
-    assert (reading.width, reading.height, reading.page, reading.pages) == (900, 700, 0, 1)
-    for number in reading.numbers:
-        for digit in number.digits:
-            assert number.box is not None
-            assert digit.box is not None
-            assert digit.box.top == pytest.approx(number.box.top, abs=20)
-
-
-def test_words_on_a_page_are_not_numbers(reader: Reader) -> None:
-    page = sheet()
-    cv2.putText(page, "remark", (60, 640), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 2.0, 0, 3, cv2.LINE_AA)
-    assert reader.read(page).text == "4096 21857 555 78"
-
-
-def test_a_form_is_read_without_its_print(reader: Reader) -> None:
-    pytest.importorskip("matplotlib", reason="print needs its fonts")
-    labels = ["Question date", "(maths room)", "Exam question", "Greta points", "Hugo david", "(date felix)"]
-    page = paper((760, 900), 3)
-    for row, label in enumerate(labels):
-        for line, words in enumerate((label, labels[row - 1])):
-            word = print_character(words, print_fonts()[0], 24)
-            page = put(page, 255 - (word * np.float32(0.75)).astype(np.uint8), 60, 60 + row * 110 + line * 30)
-        page = put(page, number_picture(f"{8 + row}6{row}4", row, height=56, pen=8), 380, 26 + row * 110)
-    numbers = reader.read(page).numbers
-    assert [number.text for number in numbers] == [f"{8 + row}6{row}4" for row in range(6)]
-
-
-@pytest.mark.parametrize("text", ["2790", "5817", "65968", "406"])
-def test_the_shadow_of_a_hand_is_no_number(reader: Reader, text: str) -> None:
-    """It comes in from below, and its edges are straight."""
-    number = number_picture(text, 2, height=80, pen=7)
-    height, width = number.shape
-    page = put(paper(number.shape, 3), number, 0, 0)
-    shadow = np.zeros(page.shape, np.float32)
-    corners = [(0.3, 1), (0.45, 0.35), (0.55, 0.3), (0.6, 0.4), (0.9, 1)]
-    cv2.fillPoly(shadow, [np.array([(width * x, height * y) for x, y in corners], np.int32)], 1.0)
-    page = (page * (1 - 0.5 * cv2.GaussianBlur(shadow, (0, 0), 5))).astype(np.uint8)
-    assert [number.text for number in reader.read(page).numbers] == [text]
 
 
 def test_json_gives_back_the_same(reader: Reader) -> None:

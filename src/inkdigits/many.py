@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import TypeAlias, TypeVar
 
@@ -17,8 +18,7 @@ from inkdigits.wish import Wish
 _NUMBERS = 8  # at a time: more gain nothing,
 _PIXELS = 1 << 24  # and their pictures take memory
 
-Taken = TypeVar("Taken")
-
+_Taken = TypeVar("_Taken")
 _Place: TypeAlias = tuple[int, int, str, int, int]
 """What a reading says of its page, so that the picture can be let go: width, height, source, index, count."""
 
@@ -31,7 +31,7 @@ def read_digits(current: Callable[[], Pair], pages: Iterator[Page], batch_size: 
         pages: Taken as they are needed.
         batch_size: How many go through the network together.
     """
-    for batch in _batches(pages, cut, lambda count, _: count >= batch_size):
+    for batch in _batches(pages, cut, batch_size):
         networks = current()
         digits = networks.digits.read_cut([picture for _, picture in batch])
         for (place, _), digit in zip(batch, digits, strict=True):
@@ -40,7 +40,7 @@ def read_digits(current: Callable[[], Pair], pages: Iterator[Page], batch_size: 
 
 def read_numbers(current: Callable[[], Pair], pages: Iterator[Page], wish: Wish) -> Iterator[Reading]:
     """Reads a number of each page, in order; arguments as for :func:`read_digits`."""
-    for batch in _batches(pages, lambda grey: grey, lambda count, size: count >= _NUMBERS or size > _PIXELS):
+    for batch in _batches(pages, lambda grey: grey, _NUMBERS, _PIXELS):
         reader = current().numbers
         numbers = PageReader(reader).read_each([grey for _, grey in batch], wish)
         for (place, _), number in zip(batch, numbers, strict=True):
@@ -48,22 +48,23 @@ def read_numbers(current: Callable[[], Pair], pages: Iterator[Page], wish: Wish)
 
 
 def _batches(
-    pages: Iterator[Page], take: Callable[[Grey], Taken], is_full: Callable[[int, int], bool]
-) -> Iterator[list[tuple[_Place, Taken]]]:
+    pages: Iterator[Page], take: Callable[[Grey], _Taken], most: int, pixels: float = math.inf
+) -> Iterator[list[tuple[_Place, _Taken]]]:
     """Pages, several at a time; when one cannot be opened, those before it come first.
 
     Args:
         pages: Taken as they are needed.
         take: What is kept of a page's picture.
-        is_full: Whether there are enough, by how many there are and how many pixels they have together.
+        most: How many at a time.
+        pixels: How many pixels they have together before no further one is taken.
     """
-    found: list[tuple[_Place, Taken]] = []
+    found: list[tuple[_Place, _Taken]] = []
     size = 0
     try:
         for page in pages:
             found.append((_place(page), take(page.grey)))
             size += page.grey.size
-            if is_full(len(found), size):
+            if len(found) >= most or size > pixels:
                 yield found
                 found, size = [], 0
     except InkDigitsError:

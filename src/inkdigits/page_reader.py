@@ -69,8 +69,12 @@ class PageReader:
             return _only_numbers([one]), one.stages if trace else ()
         found = self._numbers.read([field.picture for field in layout.fields], wish, most_doubts=_MOST_DOUBTS)
         stages = (*layout.stages, *line_stages([item.drawn for item in found])) if trace else ()
-        placed = [_on_page(item, field, grey) for item, field in zip(found, layout.fields, strict=True)]
-        return _only_numbers([item for item in placed if not (item.shade and _at_edge(item.number.box, grey))]), stages
+        placed = [
+            _on_page(item, field, grey)
+            for item, field in zip(found, layout.fields, strict=True)
+            if not (item.shade and _at_edge(field.box, grey.shape))
+        ]
+        return _only_numbers(placed), stages
 
     def _second_look(self, grey: Grey, layout: Layout, wish: Wish, trace: bool) -> Found | None:
         """What is refused with all that stands around it may be legible by itself."""
@@ -90,13 +94,10 @@ def _only_numbers(found: Sequence[Found]) -> tuple[Number, ...]:
     return tuple(item.number for item in found if item.number.digits and not item.looks_like_a_word)
 
 
-def _at_edge(box: Box | None, grey: Grey) -> bool:
-    """Whether a box reaches the picture's edge, where shadows come in."""
-    if box is None:
-        return False
-    height, width = grey.shape
-    far = box.left + box.width < width - 1 and box.top + box.height < height - 1
-    return not (box.left > 1 and box.top > 1 and far)
+def _at_edge(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> bool:
+    """Whether left, top, width, height reach the edge of a picture (H, W), where shadows come in."""
+    left, top, width, height = box
+    return min(left, top, shape[1] - left - width, shape[0] - top - height) <= 1
 
 
 def _on_page(found: Found, field: Field, grey: Grey) -> Found:

@@ -69,12 +69,17 @@ def test_uneven_light_hardly_changes_the_line(number: str, noise: float, slope: 
     assert likeness(find_line(written(number)), find_line(written(number, ground=sheet))) > 0.85
 
 
+def rotated(picture: Picture, degrees: float) -> Picture:
+    """Turned clockwise about its middle."""
+    height, width = picture.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
+    return cv2.warpAffine(picture, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+
+
 @pytest.mark.parametrize("degrees", [-5, -2, 2, 5])
 def test_a_long_number_is_leveled(degrees: float) -> None:
     picture = written("3141592653", margin=90)
-    height, width = picture.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
-    turned = cv2.warpAffine(picture, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    turned = rotated(picture, degrees)
     line = find_line(turned)
     assert line.slope == pytest.approx(np.tan(np.radians(degrees)), abs=0.02)
     assert line.scale == pytest.approx(find_line(picture).scale, rel=0.12)
@@ -165,9 +170,7 @@ def test_stages_only_when_asked() -> None:
 @pytest.mark.parametrize("degrees", [-8, -4, 4, 8])
 def test_ink_of_a_sloping_line_is_where_the_line_says(degrees: float) -> None:
     picture = written("3141592653", margin=90)
-    height, width = picture.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
-    turned = cv2.warpAffine(picture, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    turned = rotated(picture, degrees)
     line = find_line(turned)
     rows, columns = np.nonzero(line.pixels > 128)
     x = line.left + (columns + 0.5) / line.scale

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("torch", reason="training needs the 'train' extra")
 
-from inkdigits.training.lines.calibrate import fit_line_temperature, fit_log_odds
+from inkdigits.training.lines.calibrate import fit_line_temperature, fit_platt
 from inkdigits.training.lines.strings import ALPHABET
 from inkdigits.training.lines.validate import LineValidation
 
@@ -23,7 +23,7 @@ def confidence(share: float, slope: float, offset: float) -> float:
 def test_few_sure_fields_move_the_calibration_a_little(count: int, wrong: int) -> None:
     shares = np.full(count, 0.9999)
     right = np.arange(count) >= wrong
-    slope, offset = fit_log_odds(shares, right, SHIPPED)
+    slope, offset = fit_platt(shares, right, SHIPPED)
     assert 0.1 <= slope < 1.3
     assert abs(offset - SHIPPED[1]) < 1.5
     if wrong == 0:
@@ -38,7 +38,7 @@ def test_what_keeps_its_word_already_goes_on_doing_so(count: int, seed: int) -> 
     rng = np.random.default_rng(seed)
     odds = rng.normal(7, 3.5, count)
     shares = 1 / (1 + np.exp(-odds))
-    slope, offset = fit_log_odds(shares, rng.random(count) < shares)
+    slope, offset = fit_platt(shares, rng.random(count) < shares)
     assert 0.3 < slope < 1.8
     assert abs(offset) < 1.6
     if count == 2000:
@@ -49,7 +49,7 @@ def test_too_sure_a_model_is_taken_back() -> None:
     rng = np.random.default_rng(3)
     odds = rng.normal(3, 2, 2000)
     told = 1 / (1 + np.exp(-2 * odds))  # twice as sure as is due
-    slope, _ = fit_log_odds(told, rng.random(2000) < 1 / (1 + np.exp(-odds)))
+    slope, _ = fit_platt(told, rng.random(2000) < 1 / (1 + np.exp(-odds)))
     assert 0.42 < slope < 0.58
 
 

@@ -1,4 +1,4 @@
-"""The Models page without a browser: finished trainings are added, and two models lie side by side."""
+"""The Models page without a browser: trainings are added, two models lie side by side, a weak one waits for a yes."""
 
 from __future__ import annotations
 
@@ -41,3 +41,17 @@ def test_a_finished_training_is_added_and_compared(page: Any, tmp_path: Path) ->
     assert re.search(r'<th scope="row">mnist</th><td>99\.\d+ %</td><td>99\.56 %</td>', texts(page))
     page.selectbox(key="compare_second_digit").set_value("shipped").run()
     assert "Choose two different models." in [caption.value for caption in page.caption]
+
+
+def test_a_model_that_reads_little_is_promoted_only_when_asked_again(page: Any, tmp_path: Path) -> None:
+    registry = Registry(tmp_path)
+    weak = registry.add(make_run(tmp_path / "weak", pens=0.1), name="Weak").id
+    page.run()
+    page.button(key=f"promote_digit_{weak}").click().run()
+    assert any("pens 10.0 %" in said.value for said in page.markdown)
+    assert registry.pointer("digit").id == "shipped"
+    page.button(key="weak_no").click().run()
+    assert registry.pointer("digit").id == "shipped"
+    page.button(key=f"promote_digit_{weak}").click().run()
+    page.button(key="weak_yes").click().run()
+    assert registry.pointer("digit").id == weak

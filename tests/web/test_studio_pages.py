@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,36 +16,20 @@ from handwriting import digit_picture, encode
 pytest.importorskip("torch", reason="training needs the train extra")
 
 from inkdigits.jobs.files import write_json
-from inkdigits.registry import Registry
 from inkdigits.settings import Settings
 from inkdigits.training.datasets import DataError
 from inkdigits.training.own import read_own
 from inkdigits.training.own_zip import unpack_own
-from models import make_run
+from models import weights
 from web.turning import open_on, turn
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
 
 VIEWS = Path(inkdigits.__file__).parent / "web" / "views"
+SPEED = {"glyphs_per_second": 3000}
 EPOCHS = [
-    {
-        "epoch": 1,
-        "loss": 2.0,
-        "accuracy": 0.3,
-        "glyphs_per_second": 3000,
-        "val_loss": 1.9,
-        "val_accuracy": 0.7,
-        "val_read": 0.4,
-    },
-    {
-        "epoch": 2,
-        "loss": 1.0,
-        "accuracy": 0.7,
-        "glyphs_per_second": 3000,
-        "val_loss": 0.9,
-        "val_accuracy": 0.9,
-        "val_read": 0.8,
-    },
+    {"epoch": 1, "loss": 2.0, "accuracy": 0.3, "val_loss": 1.9, "val_accuracy": 0.7, "val_read": 0.4, **SPEED},
+    {"epoch": 2, "loss": 1.0, "accuracy": 0.7, "val_loss": 0.9, "val_accuracy": 0.9, "val_read": 0.8, **SPEED},
 ]
 
 
@@ -295,25 +278,9 @@ def test_data_of_my_own_is_shown_with_its_balance_and_its_errors(home: Path, tmp
 
 def test_a_training_that_reads_few_digits_is_not_called_ready(home: Path) -> None:
     folder = past_run(home)
-    make_run(folder.parent / "made")
-    (folder.parent / "made" / "digit.onnx").rename(folder / "digit.onnx")
-    (folder.parent / "made" / "digit.json").rename(folder / "digit.json")
-    shutil.rmtree(folder.parent / "made")
+    (folder / "digit.onnx").write_bytes(weights())
+    write_json(folder / "digit.json", {})
     app = run("studio_train")
     assert app.subheader[0].value == "first · finished"
     assert not app.success
     assert "it reads only 80.0 %" in app.warning[0].value
-
-
-def test_a_model_that_reads_little_is_promoted_only_when_asked_again(home: Path, tmp_path: Path) -> None:
-    registry = Registry(home)
-    weak = registry.add(make_run(tmp_path / "weak", pens=0.1), name="Weak").id
-    app = run("studio_models")
-    app.button(key=f"promote_digit_{weak}").click().run()
-    assert any("pens 10.0 %" in said.value for said in app.markdown)
-    assert registry.pointer("digit").id == "shipped"
-    app.button(key="weak_no").click().run()
-    assert registry.pointer("digit").id == "shipped"
-    app.button(key=f"promote_digit_{weak}").click().run()
-    app.button(key="weak_yes").click().run()
-    assert registry.pointer("digit").id == weak

@@ -19,6 +19,8 @@ SHIPPED = "shipped"
 WEIGHTS = "model.onnx"
 CARD = "card.json"
 FORMAT = "inkdigits-model-1"
+USEFUL = {"digit": 0.9, "line": 0.6}
+"""Share of what it was checked on that a network reads at least, to be of use; synthetic lines are hard."""
 PLACES = {"digit": classifier.SHIPPED, "line": line.SHIPPED}
 """Where the shipped models lie."""
 
@@ -31,7 +33,6 @@ _HEADLINES = {
     "accuracy": "right",
 }
 _TOLD = 2
-_USEFUL = {"digit": 0.9, "line": 0.6}  # share of what it was checked on; synthetic lines are hard
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -123,7 +124,7 @@ class Model:
     @property
     def is_weak(self) -> bool:
         """Whether it reads so little of what it was checked on that one should think twice before it reads alone."""
-        return any(share < _USEFUL[self.kind] for _, share in self._known)
+        return any(share < USEFUL[self.kind] for _, share in self._known)
 
     @property
     def _known(self) -> list[tuple[str, float]]:

@@ -86,7 +86,7 @@ def _by_size(parts: Parts, keep: Sequence[int], limit: float) -> tuple[list[int]
 
 
 def _beside(parts: Parts, some: npt.NDArray[np.intp], large: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-    """Which of some parts stand at the height of which large ones and within their reach, and are nearly as high."""
+    """Which parts stand at the height of which large ones, within their reach and nearly as high: (some, large)."""
     left, top, height = (value[some, None] for value in (parts.left, parts.top, parts.height))
     right, lefts, rights = parts.right[some, None], parts.left[large], parts.right[large]
     tops, heights = parts.top[large], parts.height[large]

@@ -42,6 +42,12 @@ def same_answers(one: Reading, other: Reading) -> bool:
     return texts == others and same_numbers(one, other)
 
 
+def places_now(before: Reading, now: Reading) -> dict[int, int]:
+    """Which number of a reading of a page is which one of another reading of it: that of the same box."""
+    places = {number.box: place for place, number in enumerate(now.numbers) if number.box is not None}
+    return {place: places[number.box] for place, number in enumerate(before.numbers) if number.box in places}
+
+
 def moved(texts: Mapping[int, str], before: Reading, now: Reading) -> dict[int, str]:
     """Corrections of a reading of a page as those of another one: each stays with the number of the same box.
 
@@ -50,6 +56,5 @@ def moved(texts: Mapping[int, str], before: Reading, now: Reading) -> dict[int, 
         before: The reading before.
         now: The other one.
     """
-    places = {number.box: place for place, number in enumerate(now.numbers) if number.box is not None}
-    boxes = {place: before.numbers[place].box for place in texts if place < len(before.numbers)}
-    return {places[box]: texts[place] for place, box in boxes.items() if box is not None and box in places}
+    places = places_now(before, now)
+    return {places[place]: text for place, text in texts.items() if place in places}

@@ -12,7 +12,7 @@ import streamlit as st
 from inkdigits import ImageError, MissingExtraError, ModelError, Reader, Reading
 from inkdigits.images import Page, load_pages
 from inkdigits.storage.record import Origin
-from inkdigits.web.again import Posed, moved, same_answers, same_numbers
+from inkdigits.web.again import Posed, moved, places_now, same_answers, same_numbers
 from inkdigits.web.history.keeping import keep_corrections, keep_page
 from inkdigits.web.pictures import Asked, Outcome, Picture, Sheet, Work
 from inkdigits.web.preview import make_preview, page_preview
@@ -49,7 +49,7 @@ class Album:
     _work: Work | None = None
     _models: Mapping[str, str] = field(default_factory=dict)
     _question: Posed = field(default_factory=Posed)
-    _last: Posed | None = None
+    _last: Posed = field(default_factory=Posed)
 
     @property
     def question(self) -> Posed:
@@ -159,8 +159,7 @@ class Album:
         """A question to a page before, and its sheet: the same to other models, the last first; or the last one."""
         likes = [asked for digest, asked in self.outcomes if digest == picture.digest and asked.is_like(self.question)]
         for asked in (*reversed(likes), self._last):
-            sheet = None if asked in (None, self.question) else self._sheet(picture.digest, asked, page)
-            if asked is not None and sheet is not None:
+            if asked != self.question and (sheet := self._sheet(picture.digest, asked, page)):
                 return asked, sheet
         return None
 
@@ -184,7 +183,7 @@ class Album:
                 here = self.corrections.setdefault((digest, asked, page), {})
                 if known is None or here is texts:
                     continue
-                shared = moved(dict.fromkeys(range(len(known.reading.numbers)), ""), known.reading, sheet.reading)
+                shared = places_now(known.reading, sheet.reading).values()
                 now = {place: text for place, text in here.items() if place not in shared}
                 now |= moved(texts, known.reading, sheet.reading)
                 if now != here:

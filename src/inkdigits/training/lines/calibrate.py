@@ -47,7 +47,7 @@ def calibrate_lines(
     expected = expected or LineCalibration()
     temperature = fit_line_temperature(check, expected.temperature)
     shares, right = _read_numbers(check, network, lines, temperature)
-    slope, offset = fit_log_odds(shares, right, (expected.slope, expected.offset))
+    slope, offset = fit_platt(shares, right, (expected.slope, expected.offset))
     return LineCalibration(round(temperature, 4), round(slope, 4), round(offset, 4), UNSURE)
 
 
@@ -105,10 +105,10 @@ def _nll(frames: Frames, label: str, temperature: float) -> float:
     return float(line_loss(torch.from_numpy(tempered(frames, temperature))[None], [label], 1)) * max(1, len(label))
 
 
-def fit_log_odds(
+def fit_platt(
     shares: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], expected: tuple[float, float] = (1.0, 0.0)
 ) -> tuple[float, float]:
-    """Slope and offset through log-odds of greatest posterior probability, by Newton's method.
+    """Platt scaling (1999): slope and offset on log-odds, of greatest posterior probability, by damped Newton steps.
 
     Args:
         shares: (N,) probabilities.

@@ -20,12 +20,16 @@ def attempt(action: Callable[[], object]) -> None:
         action()
     except InkDigitsError as error:
         st.session_state[PROBLEM] = f"**That was not done.** {plain(sentence(str(error)))}"
-        # A widget that was turned in vain begins again under a new key: the browser would go on showing what was asked.
-        st.session_state[TURN] = attempts() + 1
+        begin_again()
+
+
+def begin_again() -> None:
+    """Widgets that were turned in vain get new keys: the browser would go on showing what was asked."""
+    st.session_state[TURN] = attempts() + 1
 
 
 def attempts() -> int:
-    """How often something failed in this visit; in the keys of widgets that shall show what holds."""
+    """How often something was asked in vain in this visit; in the keys of widgets that shall show what holds."""
     return int(st.session_state.get(TURN, 0))
 
 

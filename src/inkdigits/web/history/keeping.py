@@ -87,11 +87,11 @@ def keep_corrections(reading_id: str, texts: Mapping[int, str]) -> None:
     get_keeper().submit(f"corrections {reading_id}", job, SETTLED, whose=actor.id, noun="correction")
 
 
-def correct_drawing(text: str) -> None:
-    """Keeps what the drawing on the pad really is; the drawing itself is kept once it has settled."""
+def correct_drawing(text: str | None) -> None:
+    """Keeps what the drawing on the pad really is, None to take that back; the drawing is kept once it has settled."""
     name, _ = st.session_state.get(_DRAWING, (None, None))
     if name is not None:
-        keep_corrections(name, {0: text})
+        keep_corrections(name, {} if text is None else {0: text})
 
 
 def _keep(

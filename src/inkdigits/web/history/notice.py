@@ -23,9 +23,10 @@ def show_notice() -> None:
     st.caption(_words())
 
 
-def is_kept() -> bool:
-    """Whether what is read here is kept, so that it can be corrected."""
-    return _words() == KEPT
+def why_not_kept() -> str:
+    """Why what is read here is not kept, and so cannot be corrected; "" when it is."""
+    words = _words()
+    return "" if words == KEPT else words
 
 
 def _words() -> str:

@@ -11,7 +11,7 @@ from inkdigits.storage.filter import Filter
 from inkdigits.storage.privacy import Choice
 from inkdigits.storage.store import Store
 from inkdigits.web.accounts.identity import current_actor
-from inkdigits.web.history.attempt import TURN, attempt, attempts
+from inkdigits.web.history.attempt import attempt, attempts, begin_again
 from inkdigits.wording import counted
 
 FOREVER = 0  # an option of None would look like nothing chosen
@@ -58,7 +58,7 @@ def _ask(store: Store, actor: Actor, days: int) -> None:
     with st.container(horizontal=True):
         settle = (lambda: _settle(store, days),)
         st.button("Delete for good", key="history_days_yes", icon=":material/delete:", on_click=attempt, args=settle)
-        st.button("Keep them", key="history_days_no", on_click=_forget)
+        st.button("Keep them", key="history_days_no", on_click=begin_again)
 
 
 def _older(store: Store, actor: Actor, days: int) -> int:
@@ -73,8 +73,3 @@ def _settle(store: Store, days: int) -> None:
     actor = current_actor()
     store.privacy.choose(actor, Choice(store.privacy.of(actor).history, days or None))
     store.privacy.purge()
-
-
-def _forget() -> None:
-    """The choice begins again under a new key, with what holds."""
-    st.session_state[TURN] = attempts() + 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from inkdigits.registry.model import USEFUL
 from inkdigits.web.studio.frame import RUN
 from inkdigits.web.studio.run_charts import show_curves
 from inkdigits.wording import percent
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from inkdigits.training.jobs.job import Job
 
 STAGES = {"own": "Reading your pictures", "data": "Making digits", "train": "Learning", "export": "Exporting"}
-USEFUL = 0.9  # of the validation digits: who reads less is not called ready
 PACE = 1.0  # seconds from one look at a running training to the next
 
 
@@ -79,7 +79,7 @@ def _show_end(job: Job, total: int) -> None:
     kept = f"{job.epochs} of {total} epochs are kept"
     if job.state == "finished":
         early = f" after {job.epochs} of {total} epochs" if job.epochs < total else ""
-        if job.read is not None and job.read < USEFUL:
+        if job.read is not None and job.read < USEFUL["digit"]:
             st.warning(
                 f"Finished{early}, but of the digits it was checked on it reads only {percent(job.read)}. "
                 "More pictures or more epochs help.",

@@ -10,10 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from inkdigits.errors import InkDigitsError, ModelError
 from inkdigits.reading import Reading
+from inkdigits.storage.corrections import LONGEST
 from inkdigits.web.answer import details_open, show_details, show_digit, show_number
 from inkdigits.web.answer.number import spoken
 from inkdigits.web.history.keeping import correct_drawing, forget_drawing, keep_drawing
-from inkdigits.web.history.notice import is_kept, show_notice
+from inkdigits.web.history.notice import show_notice, why_not_kept
 from inkdigits.web.kept import kept
 from inkdigits.web.pad import Drawing, drawing_pad, large_switch, voice
 from inkdigits.web.shared import get_reader
@@ -161,30 +162,33 @@ def _show_controls(drawing: Drawing, reading: Reading | None, shape: str) -> Non
 
 def _show_correction(drawing: Drawing, reading: Reading | None, shape: str) -> None:
     """Lets somebody say what the drawing really is; that goes into the history, beside what was read."""
-    kept_here = is_kept()
-    with st.popover(
-        "Not right?",
-        icon=":material/edit:",
-        key="draw.correct",
-        disabled=reading is None or not kept_here,
-        help=None if kept_here else "Corrections are kept in your history, which is off",
-    ):
-        if reading is None:
+    missing = why_not_kept()
+    off = reading is None or bool(missing)
+    with st.popover("Not right?", icon=":material/edit:", key="draw.correct", disabled=off, help=missing or None):
+        if off:
             return
         key = f"draw.is.{shape}.{drawing.revision}"
-        if shape == "digit":
-            said = st.pills("It is", [*"0123456789", NO_DIGIT], key=key)
-        else:
-            said = (st.text_input("It is", key=key, placeholder="As you wrote it") or "").strip() or None
-        if said is None:
-            return
-        if said != NO_DIGIT and any(map(str.isalpha, said)):
-            st.error("A number has digits and signs only.")
-            return
-        if st.session_state.get(CORRECTED) != (key, said):
-            correct_drawing("" if said == NO_DIGIT else said)
-            st.session_state[CORRECTED] = (key, said)
-        st.caption(f"Kept in your history: it is {said}.")
+        said = _ask_digit(key) if shape == "digit" else _ask_number(key)
+        asked, before = st.session_state.get(CORRECTED, (key, None))
+        if said != (before if asked == key else None):
+            correct_drawing(said)
+        st.session_state[CORRECTED] = (key, said)
+        if said is not None:
+            st.caption(f"Kept in your history: it is {said or NO_DIGIT}.")
+
+
+def _ask_digit(key: str) -> str | None:
+    """What somebody says it is, "" for no digit; None before they say it, or when they took it back."""
+    said = st.pills("It is", [*"0123456789", NO_DIGIT], key=key)
+    return "" if said == NO_DIGIT else said
+
+
+def _ask_number(key: str) -> str | None:
+    said = st.text_input("It is", key=key, placeholder="As you wrote it", max_chars=LONGEST).strip()
+    if any(map(str.isalpha, said)):
+        st.error("A number has digits and signs only.")
+        return None
+    return said or None
 
 
 def _to_json(reading: Reading | None) -> str:

@@ -195,3 +195,37 @@ def test_a_straight_1_at_the_side_of_a_tight_crop_stays_and_a_wall_goes(side: st
     roomy = np.s_[top - 20 : bottom + 21, crop[1]]
     wall = cv2.line(picture.copy(), (int(at), 0), (int(at), len(picture)), 30, 2)
     assert find_line(wall[roomy]).box[2] < right - left + 12
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("label", [2, 5, 8])
+def test_half_a_digit_of_the_next_number_is_left_out(side: str, label: int) -> None:
+    picture = written("4725", margin=70)
+    beside = written(str(label), margin=70)
+    half = beside[:, 70 + 26 : 70 + 70] if side == "left" else beside[:, 40 : 70 + 26]
+    together = np.hstack((half, picture[:, 40:])) if side == "left" else np.hstack((picture[:, :-40], half))
+    ours = find_line(picture)
+    line = find_line(together)
+    assert line.box
+    assert ours.box
+    assert line.box[2] == pytest.approx(ours.box[2], abs=4)
+
+
+def test_a_digit_at_the_side_stays_when_it_belongs_to_the_number() -> None:
+    picture = written("4725")
+    line = find_line(picture)
+    assert line.box
+    flush = find_line(picture[:, line.box[0] + 2 :])  # cut through the 4, but no gap parts it from the 7
+    assert flush.box
+    assert flush.box[:1] == (0,)
+    tight = find_line(picture[line.box[1] : line.box[1] + line.box[3], line.box[0] : line.box[0] + line.box[2]])
+    assert tight.box
+    assert tight.box[2] == pytest.approx(line.box[2], abs=2)
+    apart = np.hstack((written("1", margin=70)[:, :130], written("000", margin=70)[:, 40:]))
+    found = find_line(apart)  # the 1 is whole
+    assert found.box
+    assert found.box[0] > 50
+    rows, columns = slice(found.box[1], found.box[1] + found.box[3]), slice(found.box[0], found.box[0] + found.box[2])
+    cropped = find_line(apart[rows, columns])  # nothing is around it: its side cuts nothing
+    assert cropped.box
+    assert cropped.box[2] == pytest.approx(found.box[2], abs=2)

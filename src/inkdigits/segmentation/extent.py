@@ -23,6 +23,10 @@ _GRAIN = 0.25  # of the height of all marks: most ink in lower ones is grain, no
 _TAILS = 0.06  # of the columns: their upper and lower ends may stick out
 _STEEP = 0.2  # dy / dx: writing that rises more than this is not leveled
 _TALLER = 1.1  # times the height of all other ink, at least: a cell's wall
+_CUT_GAP = 0.7  # heights of a number between it and what the picture's side cuts off of the next number,
+_CUT_WIDTH = 0.8  # which is narrower than this,
+_CUT_HEIGHT = 0.35  # and higher than this
+_TIGHT = 0.05  # heights between a number and the picture's upper and lower side: it was cropped tightly all around
 _WIDE = 2.2  # width by height from which a line's slope can be told
 
 
@@ -125,6 +129,9 @@ def _writing(mask: Grey) -> tuple[Grey, float] | None:
     if largest < 4 or (count - 1 > _CRUMBS and largest < 0.1 * areas.sum() and _is_grain(stats, areas)):
         return None
     keep = areas >= max(3.0, _SPECK * largest)
+    cut = _cut_off(stats, keep, mask.shape)
+    keep[cut] = False
+    areas[cut] = 0
     tallest = float(stats[keep, cv2.CC_STAT_HEIGHT].max())
     keep |= (areas >= max(3.0, _DOT * largest)) & _is_near(stats, keep, _NEAR * tallest)
     widest = float(stats[keep, cv2.CC_STAT_WIDTH].max())
@@ -148,6 +155,31 @@ def _intruders(stats: npt.NDArray[np.int32], height: int) -> npt.NDArray[np.bool
     central = (bottom > 0.3 * height) & (top < 0.7 * height) & (stats[:, cv2.CC_STAT_HEIGHT] > 0.25 * height)
     central[0] = False
     return at_rim if central.any() else np.zeros(len(stats), bool)
+
+
+def _cut_off(stats: npt.NDArray[np.int32], keep: npt.NDArray[np.bool_], shape: tuple[int, int]) -> list[int]:
+    """Marks of the numbers beside: a side of the picture cuts them, and a wide gap parts them from what stands free."""
+    height, width = shape
+    order = np.flatnonzero(keep)[np.argsort(stats[keep, cv2.CC_STAT_LEFT], kind="stable")]
+    left, top, wide, tall = stats[order, :4].T
+    right, text = np.maximum.accumulate(left + wide), tall.max()
+    gaps = left[1:] - right[:-1]
+    parts = np.split(np.arange(len(order)), np.flatnonzero(gaps > _CUT_GAP * text) + 1)
+    cut = [
+        part
+        for part, is_at in ((parts[0], left[0] == 0), (parts[-1], right[-1] == width))
+        if is_at
+        and (left + wide)[part].max() - left[part].min() < _CUT_WIDTH * text
+        and tall[part].max() > _CUT_HEIGHT * text
+    ]
+    if not cut:
+        return []
+    free = np.setdiff1d(np.arange(len(order)), np.concatenate(cut))
+    if len(free) == 0 or tall[free].max() < 0.8 * text:
+        return []
+    if min(top[free].min(), height - (top + tall)[free].max()) <= _TIGHT * text:
+        return []
+    return [int(order[place]) for part in cut for place in part]
 
 
 def _is_near(stats: npt.NDArray[np.int32], keep: npt.NDArray[np.bool_], reach: float) -> npt.NDArray[np.bool_]:

@@ -122,6 +122,13 @@ def put(page: Picture, picture: Picture, left: int, top: int) -> Picture:
     return page
 
 
+def doubtful_picture(text: str = "4719", other: str = "8035") -> Picture:
+    """Two numbers written over each other: nobody knows which is meant."""
+    one, two = number_picture(text), number_picture(other)
+    page = np.full(np.maximum(one.shape, two.shape), max(one.max(), two.max()), np.uint8)
+    return put(put(page, one, 0, 0), two, 0, 0)
+
+
 def write_strokes(path: Path, samples: list[list[np.ndarray]], labels: list[str], split: str | None = "train") -> None:
     """Writes drawings as the data folder has them: points, stroke lengths, labels, eight writers in turn."""
     strokes = [stroke for sample in samples for stroke in sample]

@@ -16,8 +16,10 @@ from inkdigits.batch import shelf as shelves
 from inkdigits.batch.asked import Asked
 from inkdigits.batch.background import only_below
 from inkdigits.batch.item import Item
+from inkdigits.batch.kept import Batch
 from inkdigits.batch.shelf import AT_WORK, Shelf
 from inkdigits.errors import InkDigitsError, OptionError, RightsError, StorageError
+from inkdigits.jobs.standing import Standing
 from inkdigits.settings import Settings
 from inkdigits.storage import LOCAL, Actor
 
@@ -40,7 +42,7 @@ def shelf(tmp_path: Path) -> Shelf:
     return Shelf(Settings(home=tmp_path / "home", batch_root=tmp_path / "scans"))
 
 
-def begin(shelf: Shelf, actor: Actor, *names: str) -> shelves.Batch:
+def begin(shelf: Shelf, actor: Actor, *names: str) -> Batch:
     return shelf.start_upload(actor, [(name, b"x") for name in names or ("a.png",)])
 
 
@@ -54,6 +56,11 @@ def test_each_sees_and_changes_what_is_theirs(shelf: Shelf) -> None:
     for act in (shelf.stop, shelf.resume, shelf.delete):
         with pytest.raises(RightsError, match="belongs to Uwe"):
             act(RITA, batch.id)
+    with pytest.raises(OptionError, match="there is no batch"):
+        shelf.check(UTA, batch.id, {"a": "1"})
+    shelf.check(UWE, batch.id, {"a": "1", "b": "2"})
+    shelf.check(RITA, batch.id, {"a": "3"})
+    assert batch.checks.read() == {"a": "3", "b": "2"}
     shelf.resume(UWE, batch.id)
     shelf.delete(ADA, batch.id)
     assert shelf.list(ADA) == []
@@ -67,6 +74,7 @@ def test_each_sees_and_changes_what_is_theirs(shelf: Shelf) -> None:
         lambda shelf, name: shelf.stop(GONE, name),
         lambda shelf, name: shelf.resume(GONE, name),
         lambda shelf, name: shelf.delete(GONE, name),
+        lambda shelf, name: shelf.check(GONE, name, {"a": "1"}),
         lambda shelf, name: shelf.start_upload(GONE, [("a.png", b"x")]),
     ],
 )
@@ -132,7 +140,7 @@ def test_what_does_not_start_leaves_nothing(shelf: Shelf, tmp_path: Path, monkey
 def test_only_so_many_are_at_work(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(AT_WORK):
         begin(shelf, UWE)
-    monkeypatch.setattr(shelves, "read_standing", lambda folder: shelves.Standing("running", {}, ""))
+    monkeypatch.setattr(shelves, "read_standing", lambda folder: Standing("running", {}, ""))
     with pytest.raises(OptionError, match=f"{AT_WORK} batches are at work"):
         begin(shelf, ADA)
 
@@ -146,7 +154,7 @@ def test_old_batches_go_when_nothing_may_be_kept_longer(
     strict = Shelf(Settings(home=tmp_path / "home", keep_days=7))
     assert strict.purge() == 0
     with monkeypatch.context() as patch:
-        patch.setattr(shelves, "read_standing", lambda folder: shelves.Standing("running", {}, ""))
+        patch.setattr(shelves, "read_standing", lambda folder: Standing("running", {}, ""))
         assert strict.purge(later) == 0
     assert strict.purge(later) == 1
     assert not batch.folder.exists()

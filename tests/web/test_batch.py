@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handwriting import digit_picture, encode
+from handwriting import digit_picture, doubtful_picture, encode, number_picture
 from web.settled import settle
 from web.test_accessibility import WINDOWS, grave_violations
 from web.test_accessibility_numbers import scrolls_sideways
@@ -54,3 +54,49 @@ def test_batch_from_upload_to_download(open_page: Callable[..., Any], tmp_path: 
     phone.get_by_role("button", name="Delete for good").focus()
     phone.keyboard.press("Enter")
     phone.locator(".ink-empty").wait_for()
+
+
+def test_doubtful_numbers_are_checked_by_keyboard_and_on_a_dark_phone(
+    open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = open_page("batch")
+    page.locator(".ink-empty").wait_for()
+    settle(page)
+    page.get_by_role("radio", name="One number").click()
+    settle(page)
+    pictures = {
+        "a.png": doubtful_picture(),
+        "b.png": number_picture("2063"),
+        "c.png": doubtful_picture("58098", "31746"),
+    }
+    page.locator("input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "image/png", "buffer": encode(picture)} for name, picture in pictures.items()]
+    )
+    page.get_by_text("c.png").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_text("0 of 2 doubtful numbers checked").wait_for()
+    settle(page)
+    assert grave_violations(page) == []
+    assert page.get_by_role("img", name="Cut out of a.png, page 1, number 1").is_visible()
+    field = page.get_by_role("textbox", name="a.png, page 1, number 1")
+    field.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("4719")
+    page.keyboard.press("Enter")
+    page.get_by_text("1 of 2 doubtful numbers checked").wait_for()
+    page.get_by_text("checked, was").wait_for()
+
+    phone = open_page("batch", viewport=WINDOWS["phone"], color_scheme="dark")
+    phone.get_by_text("1 of 2 doubtful numbers checked").wait_for()  # it was kept at once
+    settle(phone)
+    assert grave_violations(phone) == []
+    assert not scrolls_sideways(phone)
+    phone.get_by_role("button", name="These are right").click()
+    phone.get_by_text("All are checked.").wait_for()
+    with phone.expect_download() as download:
+        phone.get_by_role("button", name="Download CSV").click()
+    download.value.save_as(tmp_path / "results.csv")
+    lines = (tmp_path / "results.csv").read_text("utf-8-sig").splitlines()
+    assert lines[1].startswith('"a.png",1,1,"4719","4719",1.0,')
+    assert [line.split(",")[10] for line in lines[1:]] == ['"checked"', '"sure"', '"checked"']

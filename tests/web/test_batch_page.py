@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import inkdigits
 from handwriting import digit_picture, encode
 from inkdigits.batch.asked import Asked
 from inkdigits.jobs.files import write_json
@@ -18,40 +17,19 @@ from inkdigits.jobs.standing import Standing
 from inkdigits.settings import Settings
 from inkdigits.storage import Actor
 from inkdigits.web.accounts import identity
-from inkdigits.web.accounts.identity import Visitor
 from inkdigits.web.batch.desk import drop_old
 from inkdigits.wording import plain
+from web.batch_page import at_home, run, texts, until_finished
 from web.turning import open_on, turn
 
 testing = pytest.importorskip("streamlit.testing.v1", reason="the web pages need the 'app' extra")
 
-PAGE = Path(inkdigits.__file__).parent / "web" / "views" / "batch.py"
 UWE, RITA, ADA = Actor(5, "Uwe", "user"), Actor(6, "Rita", "reviewer"), Actor(7, "Ada", "admin")
-LONG = 120.0  # seconds that a small batch may take on a busy machine
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("INKDIGITS_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("INKDIGITS_BATCH_ROOT", raising=False)
-    identity.get_settings.cache_clear()
-    identity.get_accounts.cache_clear()
-    yield tmp_path / "home"
-    identity.get_settings.cache_clear()
-    identity.get_accounts.cache_clear()
-
-
-def run(monkeypatch: pytest.MonkeyPatch | None = None, actor: Actor | None = None) -> Any:
-    """The page, opened by somebody; without one, by the one person of an app without accounts."""
-    if monkeypatch is not None and actor is not None:
-        monkeypatch.setattr(identity, "get_visitor", lambda: Visitor(actor))
-    app = testing.AppTest.from_file(str(PAGE), default_timeout=150).run()
-    assert not app.exception
-    return app
-
-
-def texts(app: Any) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    yield from at_home(tmp_path / "home", monkeypatch)
 
 
 def labels(app: Any) -> set[str]:
@@ -101,16 +79,6 @@ def test_what_may_not_be_kept_goes_when_the_app_starts_and_once_a_day(home: Path
     again = past_batch(home, UWE, "again", year=2020)
     drop_old(settings)
     assert again.exists()
-
-
-def until_finished(app: Any) -> None:
-    """Draws the page again until the batch has come to its end."""
-    for _ in range(int(LONG * 2)):
-        app.run()
-        assert not app.exception
-        if not any(header.value.endswith("at work") for header in app.subheader):
-            return
-        time.sleep(0.5)
 
 
 def test_page_begins_with_the_form_and_says_what_to_do(home: Path) -> None:

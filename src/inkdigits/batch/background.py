@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from inkdigits.batch.asked import INPUT, Asked
+from inkdigits.batch.cuttings import FOLDER
 from inkdigits.batch.item import Item
 from inkdigits.batch.look import Look
 from inkdigits.jobs.process import launch
@@ -54,6 +55,7 @@ def _read(folder: Path, asked: Asked, listen: Listener) -> None:
         processes=max(1, processors() - 1),  # the application wants to answer meanwhile
         settings=Settings.resolve(None),
         check=lambda item: only_below(item, base),
+        cuttings=folder / FOLDER,
         listen=listen,
     )
     os.chdir(folder)

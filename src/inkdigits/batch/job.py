@@ -37,11 +37,13 @@ class Job:
         options: ``expect``, ``expect_length``, ``pattern`` and ``allowed`` of :meth:`inkdigits.Reader.read`.
         settings: Limits, and the files of the models.
         models: The models that read, in the order of their names in :attr:`model`.
+        cuttings: Where pictures of the numbers to look at go; None keeps none. Results do not depend on it.
     """
 
     options: Mapping[str, Any]
     settings: Settings
     models: tuple[Pinned, ...]
+    cuttings: Path | None = None
 
     @classmethod
     def of(

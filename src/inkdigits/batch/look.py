@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from inkdigits.batch.cuttings import is_doubtful
 from inkdigits.batch.forms import form_of
 from inkdigits.batch.item import Refused
 from inkdigits.batch.journal import Journal
@@ -20,6 +21,7 @@ from inkdigits.batch.summary import Summary
 from inkdigits.jobs.files import read_json
 
 _WHOLE = ("page", "number", "left", "top", "width", "height")
+_TOGETHER = 10_000  # rows of Parquet that are unpacked at a time
 _AT_ONCE = 2_000  # parts that one look opens at most: the next one goes on
 
 
@@ -32,6 +34,7 @@ class Look:
         self._form = form_of(out)
         self._seen: set[str] = set()
         self._refused: dict[str, tuple[Refused, ...]] = {}
+        self._doubtful: list[Row] | None = None
 
     def summary(self) -> Summary | None:
         """How it went; None until it is done."""
@@ -46,6 +49,19 @@ class Look:
                 return list(islice(found, most))
         except FileNotFoundError:
             return []  # it is being finished at this moment
+
+    def all_rows(self) -> Generator[Row, None, None]:
+        """All rows of a batch that is done. Raises FileNotFoundError when its results are gone."""
+        return self._finished(_TOGETHER)
+
+    def doubtful(self) -> list[Row]:
+        """The rows of a batch that is done at which somebody should look; none before."""
+        if self._doubtful is None:
+            if not self._journal.out.exists():
+                return []
+            with closing(self.all_rows()) as rows:
+                self._doubtful = [row for row in rows if is_doubtful(row)]
+        return self._doubtful
 
     def refused(self, most: int) -> list[Refused]:
         """The first of what could not be read."""

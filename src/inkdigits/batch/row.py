@@ -10,8 +10,8 @@ from typing import Literal
 from inkdigits.choices import reason_of
 from inkdigits.reading import Reading
 
-Status = Literal["sure", "look again", "no number"]
-STATUSES: tuple[Status, ...] = ("sure", "look again", "no number")
+Status = Literal["sure", "look again", "no number", "checked"]
+"""What a reader says, or a person: ``"checked"``."""
 
 NOTHING = "nothing to read"
 """The reason in the one row of a page on which no number was found."""
@@ -35,7 +35,7 @@ class Row:
         top: As ``left``.
         width: As ``left``.
         height: As ``left``.
-        status: ``"sure"``, ``"look again"`` or ``"no number"``.
+        status: ``"sure"``, ``"look again"`` or ``"no number"``; ``"checked"`` once somebody has said what it is.
         reason: Why there is no text: as in :class:`~inkdigits.reading.Number` and
             :class:`~inkdigits.reading.Digit`, or ``"nothing to read"``; else ``""``.
         model: Name of the model or models that read it.

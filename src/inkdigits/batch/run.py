@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from os import PathLike, fspath
+from pathlib import Path
 from typing import Any
 
 from inkdigits.batch.engine import Engine, open_engine
@@ -20,7 +21,7 @@ from inkdigits.batch.place import check_out
 from inkdigits.batch.plan import Plan
 from inkdigits.batch.sources import find_items
 from inkdigits.batch.summary import Summary
-from inkdigits.errors import InkDigitsError
+from inkdigits.errors import InkDigitsError, OptionError
 from inkdigits.jobs.progress import Listener, Progress
 from inkdigits.settings import Settings
 
@@ -40,6 +41,7 @@ def read_batch(
     address: str | None = None,
     settings: Settings | Mapping[str, Any] | None = None,
     check: Callable[[Item], Item] = lambda item: item,
+    cuttings: str | PathLike[str] | None = None,
     listen: Listener = lambda progress: None,
 ) -> Summary:
     r"""Reads many pictures into one file, a row a number; ended at any moment, the same call goes on where it was.
@@ -57,6 +59,8 @@ def read_batch(
         address: Of the cluster.
         settings: Limits and models, as for :class:`inkdigits.Reader`.
         check: Looks at each piece before it is planned, and may give it a :attr:`~inkdigits.batch.item.Item.problem`.
+        cuttings: A folder for pictures of the numbers that somebody should look at,
+            :class:`~inkdigits.batch.cuttings.Cuttings`; with the engine ``"local"``.
         listen: Is told how far it is, in pages: stage ``"plan"``, ``"read"``, then ``"write"``.
 
     Returns:
@@ -72,7 +76,10 @@ def read_batch(
     names = [fspath(path) for path in ([paths] if isinstance(paths, str | PathLike) else paths)]
     place = check_out(fspath(out), names)
     form = form_of(place)
-    job = Job.of(expect, expect_length, pattern, allowed, settings)
+    if cuttings is not None and engine != "local":
+        raise OptionError(f"cuttings are kept by the engine 'local', not by {engine!r}")
+    folder = None if cuttings is None else Path(cuttings).absolute()
+    job = replace(Job.of(expect, expect_length, pattern, allowed, settings), cuttings=folder)
     journal = Journal(place)
     with _explained(journal), journal.held(), open_engine(engine, job, form.name, processes, address) as pool:
         run = _Run(journal, job.told() | {"form": form.name}, listen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,14 @@ from uuid import uuid4
 
 from inkdigits.batch.asked import ASKED, INPUT, USUAL, Asked, Terms
 from inkdigits.batch.background import start_work
+from inkdigits.batch.checks import settled_results
 from inkdigits.batch.folders import find_folder
 from inkdigits.batch.forms import FORMS
-from inkdigits.batch.journal import ERRORS, beside
+from inkdigits.batch.kept import Batch
 from inkdigits.batch.uploads import keep_upload
 from inkdigits.errors import OptionError, RightsError, StorageError
 from inkdigits.jobs import process
-from inkdigits.jobs.standing import Standing, read_standing
+from inkdigits.jobs.standing import read_standing
 from inkdigits.settings import Settings
 from inkdigits.storage.actor import Actor
 
@@ -38,41 +39,6 @@ Noted = Callable[[Actor, "Action", str, Mapping[str, Any]], None]
 
 def _unnoted(actor: Actor, action: Action, subject: str, details: Mapping[str, Any]) -> None:
     """Where people have no accounts, nobody asks who did what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """A batch at one moment.
-
-    Attributes:
-        folder: Where all of it is.
-        asked: What is wanted.
-        standing: What its worker does.
-    """
-
-    folder: Path
-    asked: Asked
-    standing: Standing
-
-    @property
-    def id(self) -> str:
-        """The folder's name."""
-        return self.folder.name
-
-    @property
-    def results(self) -> Path:
-        """The file of results; it is there once it is complete."""
-        return self.asked.results(self.folder)
-
-    @property
-    def errors(self) -> Path:
-        """The file of what could not be read; it is there beside the results when there was any."""
-        return beside(self.results, ERRORS)
-
-    @property
-    def resumable(self) -> bool:
-        """Whether it can go on."""
-        return self.standing.state in ("stopped", "failed", "lost")
 
 
 class Shelf:
@@ -174,8 +140,23 @@ class Shelf:
         process.delete(batch.folder)
         self._note(actor, "deletion", batch)
 
+    def check(self, actor: Actor, name: str, said: Mapping[str, str | None]) -> None:
+        """Notes what some numbers of a batch really are: one's own, and for reviewers and administrators everybody's.
+
+        Args:
+            actor: Who says so.
+            name: The batch.
+            said: As :meth:`inkdigits.batch.checks.Checks.add` takes it.
+
+        Raises:
+            OptionError: There is no such batch, or a text is no number.
+        """
+        batch = self.get(actor, name)
+        batch.checks.add(said)
+        self._note(actor, "correction", batch, {"numbers": len(said)})
+
     def download(self, actor: Actor, name: str, file: str) -> bytes:
-        """What came of a batch that may be seen.
+        """What came of a batch that may be seen; of its results those numbers as people said that they are.
 
         Args:
             actor: Who wants it.
@@ -186,8 +167,10 @@ class Shelf:
             OptionError: It is not there, or not any more.
         """
         batch = self.get(actor, name)
+        said = batch.checks.read() if file == batch.results.name else {}
         try:
-            content = {path.name: path for path in (batch.results, batch.errors)}[file].read_bytes()
+            path = {path.name: path for path in (batch.results, batch.errors)}[file]
+            content = settled_results(path, said) if said else path.read_bytes()
         except (KeyError, FileNotFoundError):
             raise OptionError(f"{file} of {batch.asked.title!r} is gone: read the pictures again") from None
         self._note(actor, "export", batch, {"file": file})

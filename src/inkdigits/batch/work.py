@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from inkdigits.batch.cuttings import Cuttings, cut_out, is_doubtful, shrunk
 from inkdigits.batch.files import Files
 from inkdigits.batch.item import Item, Refused
 from inkdigits.batch.job import Job
 from inkdigits.batch.row import Row, rows_of
 from inkdigits.errors import InkDigitsError, ModelError
 from inkdigits.images import Page, load_pages
+from inkdigits.images.page import Grey
 from inkdigits.reader import Reader
 
 
@@ -65,11 +68,35 @@ def _read_together(items: Sequence[Item], job: Job, reader: Reader, files: Files
     rows: list[Row] = []
     pages = 0
     name, digest = job.model, job.model_sha256
-    opened = (page for item in items for page in _pages(item, job, files, refused))
+    cutter = _Cutter(job)
+    opened = (cutter.take(page) for item in items for page in _pages(item, job, files, refused))
     for reading in reader.read_many(opened, **job.options):
-        rows += rows_of(reading, name, digest)
+        found = tuple(rows_of(reading, name, digest))
+        cutter.cut(found)
+        rows += found
         pages += 1
     return Outcome(tuple(rows), tuple(refused), pages)
+
+
+class _Cutter:
+    """Cuts out what is doubtful; pages wait here until they are read, for they are opened some pages ahead."""
+
+    def __init__(self, job: Job) -> None:
+        self._cuttings = None if job.cuttings is None else Cuttings(job.cuttings)
+        self._whole = job.options["expect"] == "digit"  # many pictures of a digit wait, so they are shrunk at once
+        self._waiting: deque[Grey] = deque()
+
+    def take(self, page: Page) -> Page:
+        if self._cuttings is not None:
+            self._waiting.append(shrunk(page.grey) if self._whole else page.grey)
+        return page
+
+    def cut(self, rows: Sequence[Row]) -> None:
+        if self._cuttings is None:
+            return
+        picture = self._waiting.popleft()
+        for row in filter(is_doubtful, rows):
+            self._cuttings.keep(row, picture if self._whole else cut_out(row, picture))
 
 
 def _pages(item: Item, job: Job, files: Files, refused: list[Refused]) -> Iterator[Page]:

@@ -9,7 +9,8 @@ from typing import Literal
 
 import streamlit as st
 
-from inkdigits.batch.shelf import Batch, Shelf
+from inkdigits.batch.kept import Batch
+from inkdigits.batch.shelf import Shelf
 from inkdigits.errors import InkDigitsError
 from inkdigits.storage.actor import Actor
 from inkdigits.web.accounts.identity import current_actor

@@ -9,7 +9,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from inkdigits.batch.asked import Terms
 from inkdigits.batch.folders import SETTING, list_folders
-from inkdigits.batch.shelf import Batch, Shelf
+from inkdigits.batch.kept import Batch
+from inkdigits.batch.shelf import Shelf
 from inkdigits.batch.uploads import ROOM
 from inkdigits.errors import OptionError
 from inkdigits.settings import Settings

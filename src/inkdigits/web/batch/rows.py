@@ -24,6 +24,8 @@ def refused_table(refused: Sequence[Refused]) -> str:
 
 def _row(row: Row) -> str:
     sure = f"{row.status}, {percent(row.confidence)}" if row.text else row.reason.replace("_", " ")
+    if row.status == "checked":
+        sure = "checked"
     cells = (str(row.page), row.raw or row.text or "–", sure)
     return f'<tr><th scope="row">{html.escape(row.source)}</th>{_cells(cells)}</tr>'
 

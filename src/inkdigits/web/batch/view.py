@@ -6,13 +6,16 @@ import html
 
 import streamlit as st
 
+from inkdigits.batch.checks import settled
+from inkdigits.batch.kept import Batch
 from inkdigits.batch.look import Look
-from inkdigits.batch.shelf import Batch, Shelf
+from inkdigits.batch.shelf import Shelf
 from inkdigits.errors import InkDigitsError
 from inkdigits.jobs.process import last_words
 from inkdigits.storage.actor import Actor
 from inkdigits.web.accounts.identity import current_actor
 from inkdigits.web.batch.actions import show_actions
+from inkdigits.web.batch.check import show_check
 from inkdigits.web.batch.rows import refused_table, rows_table
 from inkdigits.wording import counted, plain
 
@@ -52,6 +55,8 @@ def _show(shelf: Shelf, name: str, was_running: bool) -> None:
     _show_standing(batch)
     show_actions(shelf, actor, batch)
     try:
+        if batch.standing.state == "finished":
+            show_check(shelf, batch, _look(batch))
         _show_found(batch)
     except InkDigitsError as error:
         st.error(f"**What was read cannot be shown.** {error}", icon=":material/error:")
@@ -128,7 +133,7 @@ def _show_found(batch: Batch) -> None:
         st.html(refused_table(refused))
         if len(refused) == SHOWN:
             st.caption(f"The first {SHOWN}.")
-    rows = look.rows(SHOWN)
+    rows = list(settled(look.rows(SHOWN), batch.checks.read()))
     if rows:
         st.markdown("**The first rows**")
         st.html(rows_table(rows))

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from inkdigits.batch.shelf import Batch, Shelf
+from inkdigits.batch.kept import Batch
+from inkdigits.batch.shelf import Shelf
 from inkdigits.errors import InkDigitsError
 from inkdigits.storage.actor import Actor
 from inkdigits.web.accounts.identity import current_actor, get_settings
@@ -30,7 +31,8 @@ def show_page() -> None:
     st.title("Batch", anchor=False)
     st.caption(
         "Reads many pictures, scans and PDFs into one table. It goes on when you close this page; uploads are deleted "
-        f"when they are read. {'' if unless_told(actor) else SHARED}"
+        "when they are read, but for cut-outs of the numbers to look at again: they go with the batch. "
+        f"{'' if unless_told(actor) else SHARED}"
     )
     show_said()
     try:

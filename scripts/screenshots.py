@@ -24,6 +24,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from handwriting import doubtful_picture, encode, number_picture  # noqa: E402 - the tests' own pictures
 from web.settled import PATIENCE, settle  # noqa: E402 - the tests' way to wait for a page
 
 OUT = ROOT / "screenshots"
@@ -172,6 +173,24 @@ def _photographed(page: Any, url: str) -> None:
     page.wait_for_timeout(4_000)
 
 
+def _batch(page: Any, url: str) -> None:
+    """A batch that is done: two numbers to look at again, one of them checked."""
+    _titled("Batch")(page, url)
+    page.get_by_role("radio", name="One number").click()
+    settle(page)
+    pictures = {"a": doubtful_picture(), "b": number_picture("2063"), "c": doubtful_picture("58098", "31746")}
+    page.locator("input[type=file]").set_input_files(
+        [{"name": f"{name}.png", "mimeType": "image/png", "buffer": encode(one)} for name, one in pictures.items()]
+    )
+    page.get_by_text("c.png").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Start", exact=True).click()
+    field = page.get_by_role("textbox", name="a.png, page 1, number 1")
+    field.fill("4719")
+    field.press("Enter")
+    page.get_by_text("1 of 2 doubtful numbers checked").scroll_into_view_if_needed()
+
+
 def _shots(folder: Path) -> dict[str, Shot]:
     damaged = folder / "cut-off.png"
     damaged.write_bytes((SAMPLES / "clean.png").read_bytes()[:200])
@@ -195,6 +214,8 @@ def _shots(folder: Path) -> dict[str, Shot]:
         "camera-live": _live,
         "camera-empty": _empty("camera"),
         "camera-photo": _photographed,
+        "batch-empty": _titled("Batch"),
+        "batch-check": _batch,
         "history": _titled("History"),
         "history-reading": _kept,
         **{title.lower(): _titled(title) for title in ("Data", "Train", "Tune", "Evaluate", "Models")},

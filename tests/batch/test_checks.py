@@ -37,10 +37,10 @@ def batch(form: str, expect: str = "number") -> tuple[Path, Cuttings]:
 @pytest.mark.parametrize("form", FORMS)
 def test_what_is_doubtful_is_cut_out_and_found_by_its_row(here: Path, form: str) -> None:
     out, cuttings = batch(form)
-    rows = Look(out).doubtful()
-    assert [row.source.lstrip("'") for row in rows] == ["=doubt.png"]
-    assert cuttings.names() == {name_of(rows[0])}
-    with Image.open(BytesIO(cuttings.open(name_of(rows[0])))) as picture:
+    ((name, row),) = Look(out).doubtful().items()
+    assert row.source.lstrip("'") == "=doubt.png"
+    assert cuttings.names() == {name} == {name_of(row)}
+    with Image.open(BytesIO(cuttings.open(name))) as picture:
         assert picture.format == "JPEG"
         assert picture.width <= 960
         assert picture.height <= 240
@@ -57,8 +57,8 @@ def test_of_a_page_the_numbers_alone_are_cut_out(here: Path) -> None:
     read_batch("page.png", "out.csv", cuttings="cuttings")
     doubts = Look(Path("out.csv").absolute()).doubtful()
     assert doubts
-    for row in doubts:
-        with Image.open(BytesIO(Cuttings(Path("cuttings")).open(name_of(row)))) as picture:
+    for name in doubts:
+        with Image.open(BytesIO(Cuttings(Path("cuttings")).open(name))) as picture:
             assert picture.height < 260
 
 
@@ -70,10 +70,11 @@ def test_many_digits_are_told_apart(here: Path) -> None:
         picture = both[place // 20] if place in (7, 31) else digit_picture(place % 10)
         (folder / f"{place:02d}.png").write_bytes(encode(picture))
     read_batch("digits", "out.jsonl", expect="digit", cuttings="cuttings")
-    cuttings, rows = Cuttings(Path("cuttings")), {row.source: row for row in Look(Path("out.jsonl")).doubtful()}
-    assert {"digits/07.png", "digits/31.png"} <= set(rows)
+    cuttings = Cuttings(Path("cuttings"))
+    names = {row.source: name for name, row in Look(Path("out.jsonl")).doubtful().items()}
+    assert {"digits/07.png", "digits/31.png"} <= set(names)
     for place, source in enumerate(("digits/07.png", "digits/31.png")):
-        with Image.open(BytesIO(cuttings.open(name_of(rows[source])))) as picture:
+        with Image.open(BytesIO(cuttings.open(names[source]))) as picture:
             assert picture.size == both[place].shape[::-1]
 
 

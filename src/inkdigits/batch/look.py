@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Container, Generator, Iterator
+from collections.abc import Container, Generator, Iterator, Mapping
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from inkdigits.batch.cuttings import is_doubtful
+from inkdigits.batch.cuttings import is_doubtful, name_of
 from inkdigits.batch.forms import form_of
 from inkdigits.batch.item import Refused
 from inkdigits.batch.journal import Journal
@@ -34,7 +34,7 @@ class Look:
         self._form = form_of(out)
         self._seen: set[str] = set()
         self._refused: dict[str, tuple[Refused, ...]] = {}
-        self._doubtful: list[Row] | None = None
+        self._doubtful: dict[str, Row] | None = None
 
     def summary(self) -> Summary | None:
         """How it went; None until it is done."""
@@ -54,13 +54,13 @@ class Look:
         """All rows of a batch that is done. Raises FileNotFoundError when its results are gone."""
         return self._finished(_TOGETHER)
 
-    def doubtful(self) -> list[Row]:
-        """The rows of a batch that is done at which somebody should look; none before."""
+    def doubtful(self) -> Mapping[str, Row]:
+        """The rows of a batch that is done at which somebody should look, by name; none before."""
         if self._doubtful is None:
             if not self._journal.out.exists():
-                return []
+                return {}
             with closing(self.all_rows()) as rows:
-                self._doubtful = [row for row in rows if is_doubtful(row)]
+                self._doubtful = {name_of(row): row for row in rows if is_doubtful(row)}
         return self._doubtful
 
     def refused(self, most: int) -> list[Refused]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from inkdigits.batch.cuttings import name_of
 from inkdigits.batch.kept import Batch
 from inkdigits.batch.look import Look
 from inkdigits.batch.row import Row
@@ -31,7 +30,7 @@ WIDTH = 264
 def show_check(shelf: Shelf, batch: Batch, look: Look) -> None:
     """Draws the doubtful numbers of a batch that is done, when there are any with a picture."""
     pictures = batch.cuttings.names()
-    rows = {name: row for row in look.doubtful() if (name := name_of(row)) in pictures}
+    rows = {name: row for name, row in look.doubtful().items() if name in pictures}
     if not rows:
         return
     said = batch.checks.read()

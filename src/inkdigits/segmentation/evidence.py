@@ -12,7 +12,7 @@ import numpy.typing as npt
 from inkdigits.images.page import Grey
 from inkdigits.segmentation.light import Lift
 from inkdigits.segmentation.normalize import Box, ink_box
-from inkdigits.segmentation.shapes import count_parts, is_ellipse, is_lattice
+from inkdigits.segmentation.shapes import count_parts, is_ellipse, is_lattice, thickness_of
 
 _SIDE = 64  # pixels: marks are looked at no larger than this
 _BLOB = 0.42  # thickness by longer side: no stroke of a digit is as thick as this
@@ -110,10 +110,10 @@ class _Mark:
     def of(cls, full: Grey, ink: Grey, side: int) -> _Mark:
         scale = min(1.0, _SIDE / side)
         mask = cv2.threshold(_resize(full, scale), 127, 255, cv2.THRESH_BINARY)[1]
-        thickness = _thickness(mask)
+        thickness = thickness_of(mask)
         if thickness == 0:  # hairlines between the pixels that were looked at
             mask = cv2.threshold(_resize(full, scale, cv2.INTER_AREA), 0, 255, cv2.THRESH_BINARY)[1]
-            thickness = _thickness(mask)
+            thickness = thickness_of(mask)
         return cls(mask, full, ink, side * scale, scale, thickness)
 
     @cached_property
@@ -210,11 +210,6 @@ class _Mark:
         inner = cv2.dilate(self.mask, np.ones((2 * near + 1, 2 * near + 1), np.uint8))
         outer = cv2.dilate(inner, np.ones((5, 5), np.uint8))
         return shade[(outer > 0) & (inner == 0)]
-
-
-def _thickness(mask: Grey) -> float:
-    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    return 2 * float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
 
 
 def _resize(picture: Grey, scale: float, interpolation: int = cv2.INTER_LINEAR) -> Grey:

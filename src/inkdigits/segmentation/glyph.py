@@ -15,6 +15,7 @@ from inkdigits.segmentation.normalize import SIDE, Box, ink_box, normalize
 from inkdigits.segmentation.shapes import count_parts
 from inkdigits.segmentation.shrink import shrink_to
 from inkdigits.segmentation.squares import drop_squares
+from inkdigits.segmentation.tight import with_margin
 
 _WORKING_SIDE = 384  # pixels: larger pictures are scaled down first; a digit needs 28
 _COARSE = 72  # pixels: a digit found smaller than this on a page scaled down is looked at again
@@ -65,13 +66,28 @@ def find_glyph(grey: Grey, trace: bool = False) -> Glyph:
         The glyph; blank when the page has no ink that stands out from paper and noise.
     """
     page, scale = shrink_to(grey, _WORKING_SIDE, _WORKING_SIDE)
-    glyph = _find(page, trace)
+    glyph = _find_cropped(page, trace) or _find(page, trace)
     if glyph.box is None or scale == 1:
         return glyph
     box = _scaled(glyph.box, scale, grey)
     if max(glyph.box[2:]) >= _COARSE:
         return replace(glyph, box=box)
     return _look_closer(grey, box, trace) or replace(glyph, box=box)
+
+
+def _find_cropped(page: Grey, trace: bool) -> Glyph | None:
+    """The digit of a picture that was cropped to it, found with paper around it."""
+    larger = with_margin(page) if min(page.shape) >= _SMALLEST else None
+    if larger is None:
+        return None
+    picture, margin = larger
+    glyph = _find(picture, trace)
+    if glyph.box is None:
+        return None
+    left, top = max(0, glyph.box[0] - margin), max(0, glyph.box[1] - margin)
+    return replace(
+        glyph, box=(left, top, min(glyph.box[2], page.shape[1] - left), min(glyph.box[3], page.shape[0] - top))
+    )
 
 
 def _look_closer(grey: Grey, box: Box, trace: bool) -> Glyph | None:

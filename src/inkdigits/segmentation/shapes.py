@@ -27,6 +27,12 @@ def count_parts(mask: Grey) -> int:
     return 0 if outlines is None else int(np.count_nonzero(outlines[0, :, 3] < 0))  # not the outlines of holes
 
 
+def thickness_of(mask: Grey) -> float:
+    """Width in pixels of the thickest place of a mask (H, W); beyond the picture there is nothing."""
+    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    return 2 * float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
+
+
 def is_ellipse(mask: Grey, thickness: float) -> bool:
     """Whether a mark is one filled ellipse: widest in the middle, and round at its ends.
 

@@ -100,3 +100,7 @@ def test_doubtful_numbers_are_checked_by_keyboard_and_on_a_dark_phone(
     lines = (tmp_path / "results.csv").read_text("utf-8-sig").splitlines()
     assert lines[1].startswith('"a.png",1,1,"4719","4719",1.0,')
     assert [line.split(",")[10] for line in lines[1:]] == ['"checked"', '"sure"', '"checked"']
+    settle(phone)
+    phone.get_by_role("button", name="Delete").click()  # other tests look at the same app
+    phone.get_by_role("button", name="Delete for good").click()
+    phone.locator(".ink-empty").wait_for()
